@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of plots, their look, and running gnuplot. */
+#include "analysis/plot.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sim/fault.h"
+#include "sim/memory.h"
+
+#define HOST_SERIES "series of hosts (record: hosts)"
+#define SITE_SERIES "series of sites (record: sites)"
+
+const struct plot plot_table[] = {
+	{
+		"utilisation", "Utilisation of hosts over time",
+		"CPU utilisation of each host over time: what was delivered in an interval as a share of "
+		"the host's capacity. A row is a host, or the mean of neighbouring hosts when there are more "
+		"than fit; grey is off. Bright rows are hot hosts, bright columns busy hours; a bright block "
+		"beside a dark one is load that a policy packed together.",
+		plot_utilisation, HOST_SERIES,
+	},
+	{
+		"power", "Active hosts and power over time",
+		"Above, hosts that were on and hosts whose guests demanded CPU; below, the power that all "
+		"hosts drew together (without PUE). Both are means over the recording interval. The gap "
+		"between line and area above is what consolidation could still switch off.",
+		plot_power, SITE_SERIES,
+	},
+	{
+		"cpu", "Demanded and delivered CPU over time",
+		"CPU that all guests demanded and what the hosts delivered, means over the recording "
+		"interval. Where the line of demand leaves the area, hosts were overloaded, and the guests "
+		"on them waited for CPU (steal time).",
+		plot_cpu, SITE_SERIES,
+	},
+	{0}
+};
+
+const char *const plot_format_names[PLOT_FORMATS] = {"svg", "png", "pdf"};
+
+/* One shape and one relation of text to picture in all formats. */
+static const char *const terminals[PLOT_FORMATS] = {
+	[PLOT_SVG] = "svg size 1000,640 dynamic enhanced font 'sans,20' linewidth 1.6 background '#ffffff'",
+	[PLOT_PNG] = "pngcairo size 1400,896 enhanced font 'sans,22' linewidth 2.2 background '#ffffff'",
+	[PLOT_PDF] = "pdfcairo size 17.5cm,11.2cm enhanced font 'sans,14' linewidth 1.4",
+};
+
+static const char look[] =
+	"reset\n"
+	"set encoding utf8\n"
+	"set border 3 lw 0.8 lc rgb '#404040'\n"
+	"set tics nomirror out scale 0.6 textcolor rgb '#202020'\n"
+	"set grid ytics lt 1 lw 0.5 lc rgb '#e4e4e4'\n"
+	"set key above left horizontal Left reverse samplen 1.6 spacing 1.1 width 1 nobox\n"
+	"set style fill solid 1.0 noborder\n"
+	"set format y '%h'\n"
+	"set xlabel offset 0,0.2\n";
+
+const struct plot *plot_find(const char *name)
+{
+	for (const struct plot *p = plot_table; p->name; p++)
+		if (strcmp(p->name, name) == 0)
+			return p;
+	return NULL;
+}
+
+struct plot_unit plot_time_unit(double span_s)
+{
+	if (span_s <= 180)
+		return (struct plot_unit){"s", 1};
+	if (span_s <= 3 * 3600)
+		return (struct plot_unit){"min", 60};
+	if (span_s <= 4 * 86400)
+		return (struct plot_unit){"h", 3600};
+	return (struct plot_unit){"d", 86400};
+}
+
+struct plot_unit plot_power_unit(double most_w)
+{
+	if (most_w < 2e3)
+		return (struct plot_unit){"W", 1};
+	return most_w < 2e6 ? (struct plot_unit){"kW", 1e3} : (struct plot_unit){"MW", 1e6};
+}
+
+struct plot_unit plot_cpu_unit(double most_ghz)
+{
+	return most_ghz < 2e3 ? (struct plot_unit){"GHz", 1} : (struct plot_unit){"THz", 1e3};
+}
+
+/* Ticks at times that people use: six to nine of them. */
+static double time_step(double span, double hours)
+{
+	static const double steps[] = {1, 2, 3, 4, 6, 12, 24};
+	double step = 1;
+	if (hours > 0)
+		for (unsigned i = 0; i < sizeof steps / sizeof *steps && span / step > 8; i++)
+			step = steps[i];
+	return step;
+}
+
+void plot_time_axis(FILE *gnuplot, double span_s, bool label)
+{
+	struct plot_unit unit = plot_time_unit(span_s);
+	fprintf(gnuplot, "set xrange [0:%.17g]\n", span_s / unit.size);
+	if (strcmp(unit.name, "h") == 0)
+		fprintf(gnuplot, "set xtics %g\n", time_step(span_s / unit.size, 1));
+	if (label)
+		fprintf(gnuplot, "set xlabel 'Time (%s)'\nset format x '%%h'\n", unit.name);
+	else
+		fprintf(gnuplot, "unset xlabel\nset format x ''\n");
+}
+
+void plot_value_axis(FILE *gnuplot, double most)
+{
+	double step = 1;
+	if (!(most > 0))
+		most = 1;
+	while (step * 5 < most)
+		step *= 10;
+	while (step / 2 > most)
+		step /= 10;
+	/* now step is a power of ten near the largest tick; a part of it gives at most six ticks */
+	static const double parts[] = {0.1, 0.2, 0.5, 1};
+	for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (step * parts[i] * 6 >= most) {
+			step *= parts[i];
+			break;
+		}
+	}
+	fprintf(gnuplot, "set yrange [0:%.9g]\nset ytics %.9g\n", most * 1.06, step);
+}
+
+/* A drawing under way: which plots, and their temporary files. */
+struct drawing {
+	struct results *results;
+	const char *folder;
+	enum plot_format format;
+	const struct plot **plots;
+	unsigned count;
+	const char *why;
+};
+
+static void drawing_fail(struct drawing *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void drawing_fail(struct drawing *d, const char *format, ...)
+{
+	char text[640];
+	va_list arguments;
+	if (d->why)
+		return;
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	d->why = results_keep(d->results, text);
+}
+
+static void file_name(const struct drawing *d, const struct plot *plot, const char *ending,
+                      char path[static PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/%s.%s%s", d->folder, plot->name, plot_format_names[d->format], ending);
+}
+
+/* A quote within single quotes is doubled in gnuplot. */
+static void put_quoted(FILE *script, const char *text)
+{
+	fputc('\'', script);
+	for (const char *c = text; *c; c++) {
+		if (*c == '\'')
+			fputc('\'', script);
+		fputc(*c, script);
+	}
+	fputs("'\n", script);
+}
+
+/* Adds one plot to the script, if the file has the data. */
+static void script_add(struct drawing *d, FILE *script, const struct plot *plot)
+{
+	char path[PATH_MAX];
+	char *commands = NULL;
+	size_t size = 0;
+	FILE *draft = open_memstream(&commands, &size);
+	if (!draft)
+		fault_surroundings("out of memory: no room to draw '%s'", plot->name);
+	bool drawn = plot->draw(draft, d->results);
+	fclose(draft);
+	if (drawn) {
+		file_name(d, plot, ".part", path);
+		fputs(look, script);
+		fputs("set output ", script);
+		put_quoted(script, path);
+		fwrite(commands, 1, size, script);
+		fputs("\nunset output\n", script);
+		d->plots[d->count++] = plot;
+	}
+	free(commands);
+}
+
+/* Runs gnuplot over the script. Returns its exit status, -1 (and errno) when it could not be run. */
+static int gnuplot_run(int script, int complaints)
+{
+	char *const arguments[] = {(char[]){"gnuplot"}, (char[]){"--default-settings"}, (char[]){"-"}, NULL};
+	posix_spawn_file_actions_t actions;
+	pid_t child;
+	int status = -1;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, script, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, complaints, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, complaints, STDERR_FILENO);
+	int refused = posix_spawnp(&child, "gnuplot", &actions, NULL, arguments, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	errno = refused;
+	if (refused)
+		return -1;
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* What gnuplot said, on one line: its messages quote the command, which is long when data are in it. */
+static void complaint_text(int complaints, char text[static 400])
+{
+	ssize_t got = pread(complaints, text, 399, 0);
+	text[got > 0 ? got : 0] = '\0';
+	size_t length = 0;
+	for (const char *c = text; *c; c++) {
+		bool blank = *c == '\n' || *c == ' ' || *c == '\t';
+		if (!blank || (length && text[length - 1] != ' '))
+			text[length++] = blank ? ' ' : *c;
+	}
+	text[length] = '\0';
+}
+
+static bool script_run(struct drawing *d, int script, int complaints)
+{
+	char text[400];
+	int status = gnuplot_run(script, complaints);
+	if (status < 0) {
+		drawing_fail(d, "gnuplot cannot be run: %s (Debian: apt-get install gnuplot-nox)",
+		             strerror(errno));
+	} else if (status > 0) {
+		complaint_text(complaints, text);
+		drawing_fail(d, "gnuplot failed with status %d: %s", status, text);
+	}
+	return status == 0;
+}
+
+/* Puts the finished files in their places, or takes the unfinished away. */
+static unsigned files_finish(struct drawing *d, bool good)
+{
+	unsigned done = 0;
+	for (unsigned i = 0; i < d->count; i++) {
+		char part[PATH_MAX], path[PATH_MAX];
+		file_name(d, d->plots[i], ".part", part);
+		file_name(d, d->plots[i], "", path);
+		if (good && rename(part, path) == 0) {
+			done++;
+			continue;
+		}
+		if (good)
+			drawing_fail(d, "cannot write '%s': %s", path, strerror(errno));
+		unlink(part);
+	}
+	return done;
+}
+
+static unsigned plots_gather(struct drawing *d, const struct plot *const *plots, unsigned count, FILE *script)
+{
+	fprintf(script, "set terminal %s\n", terminals[d->format]);
+	for (unsigned i = 0; plots ? i < count : plot_table[i].name != NULL; i++) {
+		const struct plot *plot = plots ? plots[i] : &plot_table[i];
+		unsigned before = d->count;
+		script_add(d, script, plot);
+		if (plots && d->count == before)
+			drawing_fail(d, "the plot '%s' needs %s, which the file does not have", plot->name,
+			             plot->needs);
+	}
+	if (!d->count)
+		drawing_fail(d, "the file has no series to plot; record them (record: hosts, sites)");
+	return d->count;
+}
+
+static FILE *memory_file(const char *name)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w+");
+	if (!file)
+		fault_surroundings("cannot make room for the plots: %s", strerror(errno));
+	return file;
+}
+
+/* tidy: many because each of them says something that only the caller knows */
+unsigned plot_draw(struct results *results, const struct plot *const *plots, unsigned count,
+                   enum plot_format format, const char *folder, const char **why)
+{
+	unsigned known = plots ? count : sizeof plot_table / sizeof *plot_table, done = 0;
+	struct drawing d = {.results = results, .folder = folder, .format = format};
+	d.plots = memory_new(known, sizeof *d.plots, "plots");
+	FILE *script = memory_file("gnuplot-script"), *complaints = memory_file("gnuplot-words");
+	if (access(folder, W_OK | X_OK) != 0) {
+		drawing_fail(&d, "cannot write into '%s': %s", folder, strerror(errno));
+	} else if (plots_gather(&d, plots, count, script)) {
+		if (fflush(script) != 0 || fseek(script, 0, SEEK_SET) != 0)
+			fault_surroundings("cannot make room for the plots: %s", strerror(errno));
+		done = files_finish(&d, script_run(&d, fileno(script), fileno(complaints)));
+	}
+	fclose(script);
+	fclose(complaints);
+	free(d.plots);
+	*why = d.why;
+	return done;
+}

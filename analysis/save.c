@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Writes a file beside its place, syncs and renames it. */
+#include "analysis/save.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/fault.h"
+#include "sim/memory.h"
+
+struct save {
+	const char *path;        /* as the user gave it: for messages */
+	char *temporary;         /* NULL: written in place */
+	int fd;
+};
+
+static _Noreturn void save_fail(struct save *s, const char *doing)
+{
+	int cause = errno;
+	if (s->temporary)
+		unlink(s->temporary);
+	fault_surroundings("cannot write '%s': %s: %s", s->path, doing, strerror(cause));
+}
+
+static void write_all(struct save *s, const char *bytes, size_t size)
+{
+	while (size) {
+		ssize_t written = write(s->fd, bytes, size < SSIZE_MAX ? size : SSIZE_MAX);
+		if (written < 0 && errno != EINTR)
+			save_fail(s, "writing");
+		bytes += written > 0 ? written : 0;
+		size -= written > 0 ? (size_t)written : 0;
+	}
+}
+
+static void folder_sync(const char *path)
+{
+	char *folder = memory_string(path);
+	char *slash = strrchr(folder, '/');
+	if (slash)
+		slash[slash == folder] = '\0';
+	int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd); /* some file systems cannot; the rename is then as durable as they make it */
+		close(fd);
+	}
+	free(folder);
+}
+
+static bool writes_in_place(const char *path)
+{
+	struct stat at;
+	return stat(path, &at) == 0 && !S_ISREG(at.st_mode);
+}
+
+static void temporary_open(struct save *s, const char *target)
+{
+	size_t size = strlen(target) + sizeof ".part-XXXXXX";
+	s->temporary = memory_new(size, 1, "a file name");
+	snprintf(s->temporary, size, "%s.part-XXXXXX", target);
+	s->fd = mkostemp(s->temporary, O_CLOEXEC);
+	if (s->fd < 0) {
+		free(s->temporary);
+		s->temporary = NULL;
+		save_fail(s, "creating a file beside it");
+	}
+	mode_t mask = umask(0); /* asking is only possible by setting */
+	umask(mask);
+	if (fchmod(s->fd, 0666 & ~mask) != 0)
+		save_fail(s, "setting its mode");
+}
+
+void save_file(const char *path, const void *bytes, size_t size)
+{
+	struct save s = {.path = path, .fd = -1};
+	char *target = realpath(path, NULL); /* through links: the file is replaced, not the link to it */
+	if (!target)
+		target = memory_string(path);
+	if (writes_in_place(target)) {
+		s.fd = open(target, O_WRONLY | O_CLOEXEC);
+		if (s.fd < 0)
+			save_fail(&s, "opening");
+	} else {
+		temporary_open(&s, target);
+	}
+	write_all(&s, bytes, size);
+	if (s.temporary && fsync(s.fd) != 0)
+		save_fail(&s, "syncing");
+	if (close(s.fd) != 0)
+		save_fail(&s, "closing");
+	if (s.temporary) {
+		if (rename(s.temporary, target) != 0)
+			save_fail(&s, "renaming the finished file");
+		folder_sync(target);
+		free(s.temporary);
+	}
+	free(target);
+}

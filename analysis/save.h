@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Writing a whole file so that a reader sees the old one or the new one, never half of one.
+ *
+ * The bytes go to a temporary file beside the place, are synced, and the temporary is renamed; then the
+ * folder is synced. A path that is there and is no regular file (a pipe, /dev/null) is written to as it is.
+ */
+#ifndef ANALYSIS_SAVE_H
+#define ANALYSIS_SAVE_H
+
+#include <stddef.h>
+
+/* Ends the process with status 3 and a message with path and cause when it fails; the temporary is removed.
+ */
+void save_file(const char *path, const void *bytes, size_t size);
+
+#endif

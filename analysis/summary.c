@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Works out the figures of a finished run. */
+#include "analysis/summary.h"
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/time.h"
+
+#ifndef VDCSIM_VERSION
+#define VDCSIM_VERSION "0.1.0-dev"
+#endif
+
+#define J_PER_KWH 3.6e6
+
+#define ROW(type, kind, member, unit, long_name) \
+	{#member, unit, long_name, kind, offsetof(struct type, member), sizeof ((struct type *)0)->member}
+#define COUNT(member, long_name) ROW(summary, FIGURE_COUNT, member, "1", long_name)
+#define REAL(member, unit, long_name) ROW(summary, FIGURE_REAL, member, unit, long_name)
+
+const struct figure summary_figures[] = {
+	COUNT(hosts, "hosts"),
+	COUNT(vms, "guests, asked for or not"),
+	REAL(energy_j, "J", "energy of the facility: hosts times PUE"),
+	REAL(carbon_g, "g", "carbon dioxide equivalent of that energy"),
+	COUNT(events, "events fired and changes of demand applied"),
+	COUNT(migrations, "migrations that ended well"),
+	REAL(simulated_s, "s", "simulated time"),
+	REAL(slatah, "1", "SLA violation time per active host: mean share of active time at full load"),
+	REAL(pdm, "1", "performance degradation by migrations: mean share of demanded work lost"),
+	REAL(slav, "1", "slatah times pdm"),
+	REAL(esv, "kWh", "energy in kWh times slav"),
+	REAL(overall_sla_violation, "1", "work demanded and not delivered / work demanded, over all guests"),
+	REAL(it_energy_j, "J", "energy of the hosts alone"),
+	REAL(mean_power_w, "W", "mean power of the hosts alone"),
+	REAL(demanded_ghz_h, "GHz h", "work demanded by all guests"),
+	REAL(delivered_ghz_h, "GHz h", "work delivered to all guests"),
+	COUNT(vms_placed, "placements of guests"),
+	COUNT(vms_waiting, "guests that still wait at the end"),
+	COUNT(vms_refused, "guests refused for want of room"),
+	COUNT(vms_ended, "guests that ended"),
+	COUNT(vms_lost, "guests lost with their host"),
+	COUNT(plans_refused, "requests of policies and actions that were refused"),
+	ROW(summary, FIGURE_TEXT, digest, "", "fingerprint of all that happened"),
+	{0}
+};
+
+#define PROVENANCE(kind, member, unit, long_name) ROW(provenance, kind, member, unit, long_name)
+
+const struct figure provenance_figures[] = {
+	PROVENANCE(FIGURE_REAL, cpu_s, "s", "CPU time of the process, user and system"),
+	PROVENANCE(FIGURE_REAL, wall_s, "s", "wall time"),
+	PROVENANCE(FIGURE_COUNT, peak_rss_bytes, "B", "peak resident memory"),
+	PROVENANCE(FIGURE_TEXT, version, "", "version of vdcsim"),
+	PROVENANCE(FIGURE_TEXT, date, "", "end of the run, UTC"),
+	PROVENANCE(FIGURE_TEXT, machine, "", "system and processor"),
+	{0}
+};
+
+static double ratio(double part, double whole)
+{
+	return whole > 0 ? part / whole : 0;
+}
+
+/* Sites are few: one pass over the hosts a site keeps each site's energy exact. */
+static wide site_energy(const struct world *world, uint32_t site)
+{
+	wide energy = 0;
+	for (uint32_t i = 0; i < world->host_count; i++)
+		if (world->hosts[i].site.i == site)
+			energy += world->hosts[i].energy;
+	return energy;
+}
+
+static void energy_of(struct summary *s, const struct world *world)
+{
+	for (uint32_t i = 0; i < world->site_count; i++) {
+		const struct site *site = &world->sites[i];
+		double it_j = wide_double(site_energy(world, i)) / 2e15; /* half femtojoules */
+		s->it_energy_j += it_j;
+		s->energy_j += it_j * site->pue;
+		s->carbon_g += it_j * site->pue / J_PER_KWH * site->carbon_g_per_kwh;
+	}
+	s->mean_power_w = ratio(s->it_energy_j, s->simulated_s);
+}
+
+static void hosts_of(struct summary *s, const struct world *world)
+{
+	double saturated = 0;
+	uint64_t active = 0;
+	for (uint32_t i = 0; i < world->host_count; i++) {
+		const struct host *host = &world->hosts[i];
+		s->events += host->updates;
+		if (host->active_ns > 0) {
+			saturated += (double)host->saturated_ns / (double)host->active_ns;
+			active++;
+		}
+	}
+	s->slatah = ratio(saturated, (double)active);
+}
+
+static void vms_of(struct summary *s, const struct world *world)
+{
+	wide demanded = 0, stolen = 0;
+	double lost = 0;
+	uint64_t demanding = 0;
+	for (uint32_t i = 0; i < world->vm_count; i++) {
+		const struct vm *vm = &world->vms[i];
+		s->vms_waiting += vm->state == VM_WAITING;
+		demanded += vm->demanded;
+		stolen += vm->stolen;
+		demanding += vm->demanded > 0;
+		if (vm->migration_lost > 0)
+			lost += ratio(wide_double(vm->migration_lost), wide_double(vm->demanded));
+	}
+	s->pdm = ratio(lost, (double)demanding);
+	s->overall_sla_violation = ratio(wide_double(stolen), wide_double(demanded));
+	s->demanded_ghz_h = wide_double(demanded) / 3.6e21; /* Hz ns */
+	s->delivered_ghz_h = wide_double(demanded - stolen) / 3.6e21;
+}
+
+void summary_of(struct summary *s, const struct world *world, const struct migrations *migrations,
+                int64_t end_ns)
+{
+	*s = (struct summary){
+		.hosts = world->host_count,
+		.vms = world->vm_count,
+		.simulated_s = time_s(end_ns),
+		.events = engine_fired(world->engine),
+		.vms_placed = world->notes[NOTE_VM_PLACED],
+		.vms_refused = world->notes[NOTE_VM_REFUSED],
+		.vms_ended = world->notes[NOTE_VM_ENDED],
+		.vms_lost = world->notes[NOTE_VM_LOST],
+		.plans_refused = world->notes[NOTE_PLAN_REFUSED],
+	};
+	for (uint32_t i = 0; migrations && i < migrations->count; i++)
+		s->migrations += migrations->all[i].done && !migrations->all[i].failed;
+	energy_of(s, world);
+	hosts_of(s, world);
+	vms_of(s, world);
+	s->slav = s->slatah * s->pdm;
+	s->esv = s->energy_j / J_PER_KWH * s->slav;
+	digest_text(engine_digest(world->engine), s->digest);
+}
+
+/* The processor's name, from the first page of /proc/cpuinfo; the whole of it takes long on large machines.
+ */
+static void processor_name(char *name, size_t size)
+{
+	char page[2048];
+	int fd = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? 0 : read(fd, page, sizeof page - 1);
+	if (fd >= 0)
+		close(fd);
+	page[got > 0 ? got : 0] = '\0';
+	char *model = strstr(page, "model name");
+	model = model ? strchr(model, ':') : NULL;
+	if (model)
+		snprintf(name, size, "%.*s", (int)strcspn(model + 2, "\n"), model + 2);
+	else
+		snprintf(name, size, "unknown processor");
+}
+
+void provenance_of(struct provenance *p, double wall_s)
+{
+	struct rusage usage;
+	struct utsname system;
+	struct tm utc;
+	char processor[64];
+	time_t now = time(NULL);
+	*p = (struct provenance){.wall_s = wall_s, .version = VDCSIM_VERSION};
+	if (getrusage(RUSAGE_SELF, &usage) == 0) {
+		p->cpu_s = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+		         + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+		p->peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024;
+	}
+	if (gmtime_r(&now, &utc))
+		strftime(p->date, sizeof p->date, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	if (uname(&system) != 0)
+		return;
+	processor_name(processor, sizeof processor);
+	snprintf(p->machine, sizeof p->machine, "%.16s %.24s %.12s, %.60s", system.sysname, system.release,
+	         system.machine, processor);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The figures of a run that fit on a card: their names and units are fixed, later issues append.
+ *
+ *   slatah   mean over hosts that were ever active of saturated time / active time  (Beloglazov and Buyya
+ * 2012, eq. 3) pdm      mean over guests that demanded anything of work lost to migration / work demanded
+ * (eq. 4) slav     slatah * pdm;   esv = energy in kWh * slav overall_sla_violation   stolen / demanded
+ * over all guests energy_j is the facility's: host energy times the site's PUE; carbon_g follows from it
+ * site by site. Work is in GHz h: 1 GHz h is what a core of 1 GHz does in an hour, 3.6e12 work units
+ * (cycles). It adds up over hosts of different speeds, and divided by hours it is the mean CPU in GHz that
+ * the series show. Ratios with nothing to divide by are 0. */
+#ifndef ANALYSIS_SUMMARY_H
+#define ANALYSIS_SUMMARY_H
+
+#include <stdint.h>
+
+#include "models/migration/migration.h"
+#include "models/world.h"
+
+struct summary {
+	uint64_t hosts, vms;
+	double energy_j;
+	double carbon_g;
+	uint64_t events;             /* engine events plus changes of demand applied to hosts */
+	uint64_t migrations;         /* that ended well */
+	double simulated_s;
+	double slatah, pdm, slav, esv, overall_sla_violation;
+	/* beyond the fixed names */
+	double it_energy_j;          /* hosts alone */
+	double mean_power_w;         /* it_energy_j / simulated_s */
+	double demanded_ghz_h, delivered_ghz_h; /* over all guests */
+	uint64_t vms_placed, vms_waiting, vms_refused, vms_ended, vms_lost, plans_refused;
+	char digest[33];
+};
+
+/* Of a finished run (after record_finish: the digest is taken here). */
+void summary_of(struct summary *s, const struct world *world, const struct migrations *migrations,
+                int64_t end_ns);
+
+/* What differs from run to run; stored under /provenance only. */
+struct provenance {
+	double cpu_s, wall_s;
+	uint64_t peak_rss_bytes;
+	char version[64], date[32], machine[128];
+};
+void provenance_of(struct provenance *p, double wall_s);
+
+/* One row a figure: the one table behind `run`, `show`, --json and the results file. */
+enum figure_kind { FIGURE_COUNT, FIGURE_REAL, FIGURE_TEXT };
+struct figure {
+	const char *name, *unit, *long_name; /* unit "1": a number; "": a text */
+	enum figure_kind kind;       /* uint64_t, double, char[size] */
+	uint32_t offset, size;       /* into struct summary or struct provenance; bytes */
+};
+extern const struct figure summary_figures[];     /* ended by a NULL name */
+extern const struct figure provenance_figures[];
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Walks the tables of figures; knows none of them by name. */
+#include "cli/figures.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/table.h"
+
+struct figures {
+	const struct figure *table;
+	const char *base;          /* the struct that the offsets point into */
+};
+
+static void heading(const void *context, uint32_t column, struct cell *cell)
+{
+	static const char *const names[] = {"figure", "value", "unit", "meaning"};
+	(void)context;
+	snprintf(cell->text, CELL_SIZE, "%s", names[column]);
+}
+
+static void value_cell(const struct figure *f, const char *base, struct cell *cell)
+{
+	const void *at = base + f->offset;
+	/* Texts stand to the right with the numbers: they are values of the same column. */
+	cell->number = true;
+	if (f->kind == FIGURE_COUNT)
+		snprintf(cell->text, CELL_SIZE, "%" PRIu64, *(const uint64_t *)at);
+	else if (f->kind == FIGURE_REAL)
+		snprintf(cell->text, CELL_SIZE, "%.10g", *(const double *)at);
+	else
+		snprintf(cell->text, CELL_SIZE, "%s", (const char *)at);
+}
+
+static void figure_cell(const void *context, uint64_t row, uint32_t column, struct cell *cell)
+{
+	const struct figures *figures = context;
+	const struct figure *f = &figures->table[row];
+	const char *const texts[] = {f->name, NULL, strcmp(f->unit, "1") == 0 ? "" : f->unit, f->long_name};
+	if (texts[column])
+		snprintf(cell->text, CELL_SIZE, "%s", texts[column]);
+	else
+		value_cell(f, figures->base, cell);
+}
+
+static void print_table(const struct figure *figures, const void *base, FILE *out)
+{
+	struct figures context = {figures, base};
+	struct table table = {.columns = 4, .context = &context, .heading = heading, .cell = figure_cell};
+	while (figures[table.rows].name)
+		table.rows++;
+	table_print(&table, TABLE_ALIGNED, out);
+}
+
+void figures_print(const struct summary *s, const struct provenance *p, FILE *out)
+{
+	print_table(summary_figures, s, out);
+	fputs("\nprovenance (differs from run to run)\n", out);
+	print_table(provenance_figures, p, out);
+}
+
+static void json_table(struct json *j, const char *name, const struct figure *f, const char *base)
+{
+	json_object(j, name);
+	for (; f->name; f++) {
+		const void *at = base + f->offset;
+		if (f->kind == FIGURE_COUNT)
+			json_count(j, f->name, *(const uint64_t *)at);
+		else if (f->kind == FIGURE_REAL)
+			json_real(j, f->name, *(const double *)at);
+		else
+			json_text(j, f->name, at);
+	}
+	json_close(j);
+}
+
+void figures_json(struct json *j, const struct summary *s, const struct provenance *p)
+{
+	json_table(j, "summary", summary_figures, (const char *)s);
+	json_table(j, "provenance", provenance_figures, (const char *)p);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* vdcsim run: one scenario, one process, one results file. */
+#include "scenarios/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "analysis/results.h"
+#include "cli/commands.h"
+#include "cli/figures.h"
+#include "cli/progress.h"
+#include "scenarios/scenario.h"
+
+struct run_values {
+	struct words sets;
+	const char *output;
+	struct option_count seed;
+	struct option_time until;
+	bool json;
+};
+
+static double wall_s(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* A day's work should not end with "no such folder": that is found out before it begins. And a result takes its
+ * place by a rename, which would put a file where /dev/null was. */
+static void output_check(const char *path)
+{
+	struct stat at;
+	if (stat(path, &at) == 0 && !S_ISREG(at.st_mode))
+		fault_surroundings("cannot write %s: it is %s", path,
+		                   S_ISDIR(at.st_mode) ? "a folder" : "no ordinary file");
+	char *folder = memory_string(path);
+	char *slash = strrchr(folder, '/');
+	if (slash)
+		slash[slash == folder] = '\0';
+	if (access(slash ? folder : ".", W_OK | X_OK) != 0)
+		fault_surroundings("cannot write %s: %s", path, strerror(errno));
+	free(folder);
+}
+
+static void results_save(const struct run *run, const struct run_values *values,
+                         const struct provenance *provenance)
+{
+	const struct scenario *s = run->scenario;
+	results_write(values->output, &(struct results_input){
+		.world = &run->world,
+		.record = &run->record,
+		.migrations = &run->migrations,
+		.summary = &run->summary,
+		.provenance = provenance,
+		.scenario_name = s->name,
+		.scenario_text = s->text,
+		.overrides = (const char *const *)s->overrides,
+		.override_count = s->override_count,
+		.seed = s->seed,
+		.generated = run->generated,
+	});
+}
+
+static void summary_tell(const struct run *run, const struct run_values *values,
+                         const struct provenance *provenance)
+{
+	const struct scenario *s = run->scenario;
+	if (values->json) {
+		struct json j;
+		json_begin(&j, stdout);
+		json_object(&j, NULL);
+		json_text(&j, "scenario", s->name);
+		json_count(&j, "seed", s->seed);
+		json_bool(&j, "generated", run->generated);
+		json_text(&j, "file", values->output);
+		figures_json(&j, &run->summary, provenance);
+		json_close(&j);
+	} else {
+		printf("%s, seed %llu%s\n\n", s->name, (unsigned long long)s->seed,
+		       run->generated ? ", generated demand in place of a trace that is not here" : "");
+		figures_print(&run->summary, provenance, stdout);
+	}
+	if (values->output)
+		fprintf(stderr, "wrote %s\n", values->output);
+	else
+		fputs("nothing is kept but this summary; -o FILE keeps the results\n", stderr);
+}
+
+static enum exit_status run_scenario(const struct scenario *scenario, const struct run_values *values,
+                                     double begun_s, struct diag *diag)
+{
+	struct run run = {0};
+	struct progress progress;
+	if (!run_open(&run, scenario, diag)) {
+		diag_print(diag, stderr);
+		run_close(&run);
+		return EXIT_INPUT;
+	}
+	diag_print(diag, stderr); /* warnings */
+	progress_begin(&progress, scenario->name);
+	run_go(&run, progress_step, &progress);
+	progress_end(&progress);
+	struct provenance provenance;
+	provenance_of(&provenance, wall_s() - begun_s);
+	if (values->output)
+		results_save(&run, values, &provenance);
+	summary_tell(&run, values, &provenance);
+	run_close(&run);
+	return EXIT_DONE;
+}
+
+static enum exit_status go(const struct command *command, int argc, char **argv)
+{
+	double begun_s = wall_s();
+	struct run_values values = {0};
+	struct words words = {0};
+	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
+	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
+	if (outcome == OPTIONS_GO) {
+		struct diag diag;
+		diag_init(&diag);
+		struct scenario *scenario = scenario_read(words.items[0], &(struct scenario_options){
+			.overrides = values.sets.items, .override_count = values.sets.count,
+			.has_seed = values.seed.given, .seed = values.seed.value,
+			.has_until = values.until.given, .until_ns = values.until.value_ns}, &diag);
+		if (!scenario) {
+			diag_print(&diag, stderr);
+		} else {
+			if (values.output)
+				output_check(values.output);
+			status = run_scenario(scenario, &values, begun_s, &diag);
+			scenario_free(scenario);
+		}
+		diag_fini(&diag);
+	}
+	words_free(&values.sets);
+	words_free(&words);
+	return status;
+}
+
+static const struct option options[] = {
+	{"output", 'o', OPTION_TEXT, offsetof(struct run_values, output), "FILE",
+	 "keep the results (HDF5) in FILE", NULL, 0},
+	{"set", 0, OPTION_LIST, offsetof(struct run_values, sets), "KEY=VALUE",
+	 "override a key of the scenario; may be repeated", NULL, 0},
+	{"seed", 0, OPTION_COUNT, offsetof(struct run_values, seed), "N", "the seed of all chance", NULL, 0},
+	{"until", 0, OPTION_TIME, offsetof(struct run_values, until), "TIME", "end the run early: 2h, 90s",
+	 NULL, 0},
+	{"json", 0, OPTION_FLAG, offsetof(struct run_values, json), NULL, "print the summary as JSON", NULL,
+	 0},
+	{0},
+};
+
+const struct command command_run = {
+	.name = "run",
+	.arguments = "SCENARIO [-o FILE] [--set KEY=VALUE]... [--seed N] [--until TIME]",
+	.summary = "Run a scenario, print its summary and keep its results",
+	.help = "The same scenario, overrides and seed give the same results, bit for bit, on any machine.\n"
+	        "Without -o only the summary is printed. Lists are counted from 0: --set hosts.0.count=400.",
+	.options = options,
+	.least_words = 1,
+	.most_words = 1,
+	.words_meaning = "one scenario file",
+	.run = go,
+};

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* vdcsim validate: runs the simulation beside what is known, and prints how far apart they are. */
+#include "cli/validate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/json.h"
+#include "cli/table.h"
+
+static const struct validate_kind *const kinds[] = {&validate_cloudsim};
+#define KINDS (sizeof kinds / sizeof *kinds)
+
+struct comparison_row *comparison_add(struct comparison *c, const char *name, double simulated, int digits)
+{
+	ASSERT(c->row_count < COMPARISON_ROWS);
+	struct comparison_row *row = &c->rows[c->row_count++];
+	*row = (struct comparison_row){.name = name, .simulated = simulated, .digits = digits};
+	return row;
+}
+
+static bool agrees(const struct comparison_row *row)
+{
+	char a[64], b[64];
+	snprintf(a, sizeof a, "%.*f", row->digits, row->simulated);
+	snprintf(b, sizeof b, "%.*f", row->digits, row->reference);
+	return strcmp(a, b) == 0;
+}
+
+static double relative_error(const struct comparison_row *row)
+{
+	if (row->simulated == row->reference)
+		return 0;
+	return (row->simulated - row->reference) / fabs(row->reference);
+}
+
+static void heading(const void *context, uint32_t column, struct cell *cell)
+{
+	static const char *const names[] = {"figure", "simulated", "reference", "relative error", "agrees"};
+	(void)context;
+	snprintf(cell->text, CELL_SIZE, "%s", names[column]);
+}
+
+static void row_cell(const void *context, uint64_t row, uint32_t column, struct cell *cell)
+{
+	const struct comparison *c = context;
+	const struct comparison_row *r = &c->rows[row];
+	cell->number = column > 0 && column < 4;
+	if (column == 0)
+		snprintf(cell->text, CELL_SIZE, "%s", r->name);
+	else if (column == 1)
+		snprintf(cell->text, CELL_SIZE, "%.*f", r->digits, r->simulated);
+	else if (!r->has_reference)
+		snprintf(cell->text, CELL_SIZE, "-");
+	else if (column == 2)
+		snprintf(cell->text, CELL_SIZE, "%.*f", r->digits, r->reference);
+	else if (column == 3)
+		snprintf(cell->text, CELL_SIZE, "%.2g", relative_error(r));
+	else
+		snprintf(cell->text, CELL_SIZE, "%s", agrees(r) ? "yes" : r->aim ? "NO" : "no");
+}
+
+static void print_text(const struct comparisons *all)
+{
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct comparison *c = &all->cases[i];
+		struct table table = {.rows = c->row_count, .columns = 5, .context = c, .heading = heading,
+		                      .cell = row_cell};
+		printf("%s%s\n", i ? "\n" : "", c->name);
+		table_print(&table, TABLE_ALIGNED, stdout);
+	}
+}
+
+static void print_json(const struct comparisons *all)
+{
+	struct json j;
+	json_begin(&j, stdout);
+	json_list(&j, NULL);
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct comparison *c = &all->cases[i];
+		json_object(&j, NULL);
+		json_text(&j, "case", c->name);
+		json_object(&j, "figures");
+		for (uint32_t r = 0; r < c->row_count; r++) {
+			const struct comparison_row *row = &c->rows[r];
+			json_object(&j, row->name);
+			json_real(&j, "simulated", row->simulated);
+			if (row->has_reference) {
+				json_real(&j, "reference", row->reference);
+				json_real(&j, "relative_error", relative_error(row));
+				json_bool(&j, "agrees", agrees(row));
+			}
+			json_close(&j);
+		}
+		json_close(&j);
+		json_close(&j);
+	}
+	json_close(&j);
+}
+
+/* Tells every missed aim. */
+static enum exit_status judge(const struct comparisons *all)
+{
+	enum exit_status status = EXIT_DONE;
+	for (uint32_t i = 0; i < all->count; i++)
+		for (uint32_t r = 0; r < all->cases[i].row_count; r++) {
+			const struct comparison_row *row = &all->cases[i].rows[r];
+			if (!row->aim || (row->has_reference && agrees(row)))
+				continue;
+			fprintf(stderr, "vdcsim validate: %s: %s is %.*f; ", all->cases[i].name, row->name,
+			        row->digits, row->simulated);
+			if (row->has_reference)
+				fprintf(stderr, "the aim is %.*f\n", row->digits, row->reference);
+			else
+				fputs("there is no reference to assert against\n", stderr);
+			status = EXIT_COMPARISON;
+		}
+	return status;
+}
+
+static enum exit_status validate(const struct command *command, const struct validate_values *values,
+                                 const char *name)
+{
+	const char *names[KINDS];
+	for (size_t i = 0; i < KINDS; i++) {
+		names[i] = kinds[i]->name;
+		if (strcmp(name, kinds[i]->name) != 0)
+			continue;
+		struct comparisons all = {0};
+		enum exit_status status = kinds[i]->run(command, values, &all);
+		if (status == EXIT_DONE) {
+			if (values->json)
+				print_json(&all);
+			else
+				print_text(&all);
+			if (values->assert)
+				status = judge(&all);
+		}
+		free(all.cases);
+		return status;
+	}
+	return usage_unknown(command, "kind", name, names, KINDS);
+}
+
+static enum exit_status go(const struct command *command, int argc, char **argv)
+{
+	struct validate_values values = {0};
+	struct words words = {0};
+	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
+	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
+	if (outcome == OPTIONS_GO)
+		status = validate(command, &values, words.items[0]);
+	words_free(&words);
+	return status;
+}
+
+static const struct option options[] = {
+	{"day", 0, OPTION_TEXT, offsetof(struct validate_values, day), "DAY",
+	 "cloudsim: a day of the PlanetLab trace (20110303)",
+	 NULL, 0},
+	{"policy", 0, OPTION_TEXT, offsetof(struct validate_values, policy), "NAME",
+	 "cloudsim: one of its policies (Dvfs); all if not told", NULL, 0},
+	{"assert", 0, OPTION_FLAG, offsetof(struct validate_values, assert), NULL,
+	 "exit with 1 when an aim is missed", NULL, 0},
+	{"json", 0, OPTION_FLAG, offsetof(struct validate_values, json), NULL, "the same as JSON", NULL, 0},
+	{0},
+};
+
+const struct command command_validate = {
+	.name = "validate",
+	.arguments = "cloudsim [--day DAY] [--policy NAME] [--assert] [--json]",
+	.summary = "Compare the simulation with what was measured or published",
+	.help = "cloudsim runs scenarios/library/cloudsim/dvfs.yaml beside the figures of CloudSim 7G\n"
+	        "(with its issue #207 out of the way) for 800 hosts on a day of the PlanetLab trace, files\n"
+	        "in byte order of their names.",
+	.options = options,
+	.least_words = 1,
+	.most_words = 1,
+	.words_meaning = "one kind: cloudsim",
+	.run = go,
+};

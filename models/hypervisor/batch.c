@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Replays many samples of one host at once: demand added up guest by guest in vectors over time, power likewise,
+ * and a fair share solved only for the samples in which demand exceeds capacity. */
+#include "models/hypervisor/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/hypervisor/fluid.h"
+#include "models/hypervisor/solve.h"
+#include "sim/share.h"
+
+#define SCRATCH 8192          /* doubles: guests * samples of one batch, 64 KiB, so that it stays in the L2 cache */
+#define GUESTS_MOST 512       /* a host with more guests is walked change by change */
+
+/* Whole numbers in doubles throughout: all sums stay below 2^53 and are exact (models/demand.h). */
+struct batch {
+	uint32_t n, guests;
+	int64_t period_ns;
+	double capacity_hz;
+	double load[FLUID_BATCH], given[FLUID_BATCH], raw_uw[FLUID_BATCH], power_uw[FLUID_BATCH];
+	double hz[SCRATCH];   /* [guest][n] */
+	double asked[GUESTS_MOST];
+	int64_t stolen[GUESTS_MOST];
+	int64_t want[GUESTS_MOST], floor[GUESTS_MOST], share[GUESTS_MOST];
+	uint32_t weight[GUESTS_MOST];
+};
+
+static const struct demand_plan *plan_of(const struct world *world, uint32_t vm)
+{
+	return &world->plans[world->vm_types[world->vms[vm].type].plan.i];
+}
+
+uint32_t batch_length(const struct world *world, const struct host *host, int64_t until_ns)
+{
+	if (!world->rules.batch || host->clock == ID_NONE || host->nested_count || host->state != HOST_ON)
+		return 0;
+	if (host->guest_count == 0 || host->guest_count > GUESTS_MOST)
+		return 0;
+	const struct demand_plan *plan = plan_of(world, host->guests[0]);
+	int64_t start_ns, period_ns;
+	if (!demand_regular(plan, &start_ns, &period_ns))
+		return 0;
+	int64_t fit = (until_ns - host->since_ns) / period_ns;
+	uint32_t most = SCRATCH / host->guest_count;
+	most = most < FLUID_BATCH ? most : FLUID_BATCH;
+	if (fit < 2)
+		return 0;
+	for (uint32_t k = 0; k < host->guest_count; k++)
+		if (world->vms[host->guests[k]].loss_ppm)
+			return 0;
+	/* A run of one may be a last value that is held for ever: it is no batch. */
+	uint32_t n = demand_run(plan, &world->vms[host->guests[0]].cursor, fit < (int64_t)most ? (uint32_t)fit : most);
+	return n < 2 ? 0 : n;
+}
+
+void batch_digest(struct world *world, uint32_t host, int64_t time_ns, const int64_t state[static 3])
+{
+	const uint64_t words[5] = {
+		(uint64_t)time_ns, host, (uint64_t)state[0], (uint64_t)state[1], (uint64_t)state[2],
+	};
+	digest_add(engine_digest(world->engine), DIGEST_HOST_UPDATE, words);
+}
+
+static void fill(struct world *world, const struct host *host, struct batch *b)
+{
+	memset(b->load, 0, b->n * sizeof *b->load);
+	for (uint32_t g = 0; g < b->guests; g++) {
+		const struct vm *vm = &world->vms[host->guests[g]];
+		const struct vm_type *t = &world->vm_types[vm->type];
+		b->asked[g] = demand_fill(plan_of(world, host->guests[g]), vm->row, &vm->cursor, b->n, (double)t->cpu_hz, (double)t->cap_hz,
+		                          b->hz + (size_t)g * b->n, b->load);
+		b->stolen[g] = 0;
+		b->floor[g] = t->reservation_hz;
+		b->weight[g] = t->weight;
+	}
+}
+
+/* One sample in which the guests ask for more than there is. */
+static void contend(struct batch *b, uint32_t k)
+{
+	int64_t floor[GUESTS_MOST];
+	for (uint32_t g = 0; g < b->guests; g++) {
+		b->want[g] = (int64_t)b->hz[(size_t)g * b->n + k];
+		floor[g] = b->floor[g] < b->want[g] ? b->floor[g] : b->want[g];
+	}
+	b->given[k] = (double)share_solve(b->guests, b->want, floor, b->weight, (int64_t)b->capacity_hz, b->share);
+	for (uint32_t g = 0; g < b->guests; g++)
+		b->stolen[g] += b->want[g] - b->share[g];
+}
+
+/* Power by the world's rules: what the host draws, and, for the trapezoid, what its curve says. */
+static void draw(const struct world *world, const struct host *host, struct batch *b)
+{
+	const struct host_type *type = &world->host_types[host->type];
+	power_span(&world->curves[type->curve.i], b->n, b->given, b->capacity_hz, b->raw_uw);
+	if (world->rules.idle_draws)
+		memcpy(b->power_uw, b->raw_uw, b->n * sizeof *b->power_uw);
+	else
+		for (uint32_t k = 0; k < b->n; k++)
+			b->power_uw[k] = b->given[k] > 0 ? b->raw_uw[k] : 0;
+}
+
+static void integrate_energy(const struct world *world, struct host *host, const struct batch *b)
+{
+	if (world->rules.energy == ENERGY_EXACT) {
+		double sum_uw = 0;
+		for (uint32_t k = 0; k < b->n; k++)
+			sum_uw += b->power_uw[k];
+		host->energy += 2 * wide_product((int64_t)sum_uw, b->period_ns);
+		return;
+	}
+	if (host->open_counts)
+		host->energy += wide_product(host->open_uw + (int64_t)b->raw_uw[0], host->since_ns - host->open_ns);
+	double sum_uw = 0;
+	for (uint32_t k = 0; k + 1 < b->n; k++)
+		sum_uw += b->power_uw[k] > 0 ? b->raw_uw[k] + b->raw_uw[k + 1] : 0;
+	host->energy += wide_product((int64_t)sum_uw, b->period_ns);
+	host->open_ns = host->since_ns + (int64_t)(b->n - 1) * b->period_ns;
+	host->open_uw = (int64_t)b->raw_uw[b->n - 1];
+	host->open_counts = b->power_uw[b->n - 1] > 0;
+}
+
+static void integrate(struct world *world, uint32_t id, const struct batch *b)
+{
+	struct host *host = &world->hosts[id];
+	double load_hz = 0, given_hz = 0;
+	int64_t active = 0, saturated = 0;
+	for (uint32_t k = 0; k < b->n; k++) {
+		load_hz += b->load[k];
+		given_hz += b->given[k];
+		active += b->load[k] > 0;
+		saturated += b->load[k] >= b->capacity_hz;
+		const int64_t state[3] = {(int64_t)b->load[k], (int64_t)b->given[k], (int64_t)b->power_uw[k]};
+		batch_digest(world, id, host->since_ns + (int64_t)k * b->period_ns, state);
+	}
+	host->demanded += wide_product((int64_t)load_hz, b->period_ns);
+	host->given += wide_product((int64_t)given_hz, b->period_ns);
+	host->on_ns += (int64_t)b->n * b->period_ns;
+	host->active_ns += active * b->period_ns;
+	host->saturated_ns += saturated * b->period_ns;
+	for (uint32_t g = 0; g < b->guests; g++) {
+		struct vm *vm = &world->vms[host->guests[g]];
+		vm->demanded += wide_product((int64_t)b->asked[g], b->period_ns);
+		vm->stolen += wide_product(b->stolen[g], b->period_ns);
+	}
+}
+
+/* The present at the last sample, for whoever looks before the next change. */
+static void leave(struct world *world, struct host *host, const struct batch *b)
+{
+	uint32_t last = b->n - 1;
+	int64_t ahead_ns = (int64_t)last * b->period_ns;
+	host->demand_hz = (int64_t)b->load[last];
+	host->given_hz = (int64_t)b->given[last];
+	host->raw_uw = (int64_t)b->raw_uw[last];
+	host->power_uw = (int64_t)b->power_uw[last];
+	host->since_ns += ahead_ns + b->period_ns;
+	for (uint32_t g = 0; g < b->guests; g++) {
+		struct vm *vm = &world->vms[host->guests[g]];
+		vm->cursor.tick += last;
+		vm->cursor.next_ns += ahead_ns;
+	}
+	host->next_ns += ahead_ns;
+}
+
+void batch_walk(struct world *world, host_id id, uint32_t n)
+{
+	struct host *host = &world->hosts[id.i];
+	int64_t start_ns;
+	struct batch b;
+	b.guests = host->guest_count;
+	b.capacity_hz = (double)world->host_types[host->type].cpu_hz;
+	demand_regular(plan_of(world, host->guests[0]), &start_ns, &b.period_ns);
+	b.n = n;
+	fill(world, host, &b);
+	for (uint32_t k = 0; k < b.n; k++)
+		b.given[k] = b.load[k] < b.capacity_hz ? b.load[k] : b.capacity_hz;
+	for (uint32_t k = 0; k < b.n; k++)
+		if (b.load[k] > b.capacity_hz)
+			contend(&b, k);
+	host->updates += b.n;
+	draw(world, host, &b);
+	integrate_energy(world, host, &b);
+	integrate(world, id.i, &b);
+	if (world->hooks.span)
+		world->hooks.span(world->hooks.context, &(struct host_span){
+			.host = id, .t0_ns = host->since_ns, .dt_ns = b.period_ns, .n = b.n, .demand_hz = b.load,
+			.given_hz = b.given, .power_uw = b.power_uw, .on = true,
+		});
+	leave(world, host, &b);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shares one host's CPU among its guests at one instant: flat, or depth first where guests hold guests. */
+#include "models/hypervisor/solve.h"
+
+#include <stdlib.h>
+
+#include "sim/share.h"
+
+#define FLAT 64 /* claimants whose tables fit on the stack */
+
+struct claims {
+	int64_t want[FLAT], floor[FLAT], given[FLAT];
+	uint32_t weight[FLAT];
+};
+
+/* Tables for n claimants: the caller's on the stack, or a block of their own that is freed with claims_fini. */
+struct claim_view {
+	int64_t *want, *floor, *given;
+	uint32_t *weight;
+	void *block;
+};
+
+static struct claim_view claims_init(struct claims *small, uint32_t n)
+{
+	if (n <= FLAT)
+		return (struct claim_view){small->want, small->floor, small->given, small->weight, NULL};
+	int64_t *block = memory_new(n, 3 * sizeof *block + sizeof(uint32_t), "claims on a host");
+	return (struct claim_view){block, block + n, block + 2 * (size_t)n, (uint32_t *)(block + 3 * (size_t)n), block};
+}
+
+void solve_demand(const struct world *world, struct vm *vm)
+{
+	const struct vm_type *t = &world->vm_types[vm->type];
+	vm->demand_hz = 0;
+	if (t->plan.i == ID_NONE || !vm->cursor.begun)
+		return;
+	const struct demand_plan *plan = &world->plans[t->plan.i];
+	double hz, load = 0;
+	int64_t start_ns, period_ns;
+	if (demand_regular(plan, &start_ns, &period_ns)) {
+		/* Exactly what a batch computes, so that batches and single steps agree to the bit. */
+		demand_fill(plan, vm->row, &vm->cursor, 1, (double)t->cpu_hz, (double)t->cap_hz, &hz, &load);
+	} else {
+		double asked = demand_value(plan, vm->row, DEMAND_CPU, &vm->cursor) * (double)t->cpu_hz;
+		hz = demand_round(asked);
+		hz = hz < (double)t->cap_hz ? hz : (double)t->cap_hz;
+	}
+	vm->demand_hz = (int64_t)hz;
+}
+
+/* What a guest asks of its parent: its own demand and its nested guests', cut to its cap. */
+static int64_t want_of(const struct world *world, const struct vm *vm)
+{
+	int64_t want = vm->demand_hz;
+	for (uint32_t c = vm->first_child; c != ID_NONE; c = world->vms[c].next_sibling)
+		want += want_of(world, &world->vms[c]);
+	int64_t cap_hz = world->vm_types[vm->type].cap_hz;
+	return want < cap_hz ? want : cap_hz;
+}
+
+static void claim(const struct world *world, struct claim_view *c, uint32_t k, const struct vm *vm)
+{
+	const struct vm_type *t = &world->vm_types[vm->type];
+	c->want[k] = vm->first_child == ID_NONE ? vm->demand_hz : want_of(world, vm);
+	c->floor[k] = t->reservation_hz < c->want[k] ? t->reservation_hz : c->want[k];
+	c->weight[k] = t->weight;
+}
+
+/* Shares what a guest got among its own work (claimant 0, of ordinary weight) and its nested guests. */
+static void solve_nested(struct world *world, struct vm *vm, int64_t given_hz)
+{
+	uint32_t n = 1;
+	for (uint32_t c = vm->first_child; c != ID_NONE; c = world->vms[c].next_sibling)
+		n++;
+	struct claims small;
+	struct claim_view claims = claims_init(&small, n);
+	claims.want[0] = vm->demand_hz;
+	claims.floor[0] = 0;
+	claims.weight[0] = 1024;
+	uint32_t k = 1;
+	for (uint32_t c = vm->first_child; c != ID_NONE; c = world->vms[c].next_sibling)
+		claim(world, &claims, k++, &world->vms[c]);
+	share_solve(n, claims.want, claims.floor, claims.weight, given_hz, claims.given);
+	vm->given_hz = claims.given[0];
+	k = 1;
+	for (uint32_t c = vm->first_child; c != ID_NONE; c = world->vms[c].next_sibling, k++) {
+		if (world->vms[c].first_child == ID_NONE)
+			world->vms[c].given_hz = claims.given[k];
+		else
+			solve_nested(world, &world->vms[c], claims.given[k]);
+	}
+	free(claims.block);
+}
+
+static void solve_guests(struct world *world, struct host *host, int64_t capacity_hz)
+{
+	uint32_t n = host->guest_count;
+	ASSERT(n > 0);
+	struct claims small;
+	struct claim_view claims = claims_init(&small, n);
+	for (uint32_t k = 0; k < n; k++) {
+		claim(world, &claims, k, &world->vms[host->guests[k]]);
+		host->demand_hz += claims.want[k];
+	}
+	host->given_hz = share_solve(n, claims.want, claims.floor, claims.weight, capacity_hz, claims.given);
+	for (uint32_t k = 0; k < n; k++) {
+		struct vm *vm = &world->vms[host->guests[k]];
+		if (vm->first_child == ID_NONE)
+			vm->given_hz = claims.given[k];
+		else
+			solve_nested(world, vm, claims.given[k]);
+	}
+	free(claims.block);
+}
+
+void solve_present(struct world *world, struct host *host)
+{
+	const struct host_type *type = &world->host_types[host->type];
+	int64_t capacity_hz = solve_capacity_hz(world, host);
+	host->demand_hz = host->given_hz = 0;
+	if (host->guest_count)
+		solve_guests(world, host, capacity_hz);
+	host->raw_uw = host->state == HOST_ON
+		? power_uw(&world->curves[type->curve.i], host->given_hz, capacity_hz)
+		: type->phase[host->state].power_uw;
+	bool silent = !world->rules.idle_draws && host->given_hz == 0;
+	silent |= !world->rules.first_interval && host->updates == 0;
+	host->power_uw = silent ? 0 : host->raw_uw;
+}

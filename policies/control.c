@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The control loop: arrivals, waiting, the scenario's actions; asks policies and carries out what they say. */
+#include "policies/control.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/hypervisor/fluid.h"
+
+const char *const action_kind_names[ACTION_KINDS] = {
+	"migrate", "host_on", "host_off", "host_suspend", "host_resume", "host_fail", "host_repair", "vm_stop",
+};
+
+static double view_power_w(const struct policy_view *view, uint32_t power, double u_01)
+{
+	const struct world *world = view->world;
+	return power_w(&world->curves[power], u_01);
+}
+
+static int64_t view_demand_hz(const struct policy_view *view, uint32_t host)
+{
+	struct world *world = view->world;
+	fluid_advance(world, (host_id){host}, engine_now_ns(world->engine));
+	return world->hosts[host].demand_hz;
+}
+
+/* Brings the policy's view of a host up to date. */
+static void refresh_host(struct control *c, uint32_t h)
+{
+	const struct host *host = &c->world->hosts[h];
+	struct policy_host *p = &c->hosts[h];
+	p->on = host->state == HOST_ON;
+	p->guests = host->guest_count;
+	p->cpu_booked_hz = host->cpu_booked_hz;
+	p->ram_booked_bytes = host->ram_booked_bytes;
+	p->disk_booked_bytes = host->disk_booked_bytes;
+}
+
+static void refresh(struct control *c)
+{
+	struct world *world = c->world;
+	for (uint32_t k = 0; k < world->changed_count; k++) {
+		refresh_host(c, world->changed[k]);
+		world->hosts[world->changed[k]].changed = false;
+	}
+	world->changed_count = 0;
+	c->view.now_ns = engine_now_ns(world->engine);
+}
+
+static int64_t limit(int64_t capacity, double ratio)
+{
+	double limit = (double)capacity * ratio;
+	return limit < 0x1p62 ? (int64_t)limit : INT64_C(1) << 62;
+}
+
+static void view_open(struct control *c)
+{
+	struct world *world = c->world;
+	c->hosts = memory_new(world->host_count, sizeof *c->hosts, "policy's view of the hosts");
+	for (uint32_t h = 0; h < world->host_count; h++) {
+		const struct host_type *t = &world->host_types[world->hosts[h].type];
+		c->hosts[h] = (struct policy_host){
+			.cores = t->cores, .core_hz = t->core_hz, .cpu_hz = t->cpu_hz,
+			.cpu_limit_hz = limit(t->cpu_hz, c->admission.cpu_overcommit),
+			.ram_limit_bytes = limit(t->ram_bytes, c->admission.ram_overcommit),
+			.disk_limit_bytes = limit(t->disk_bytes, c->admission.disk_overcommit),
+			.power = t->curve.i, .rack = world->hosts[h].rack.i, .site = world->hosts[h].site.i,
+		};
+		refresh_host(c, h);
+	}
+	c->view = (struct policy_view){
+		.struct_size = sizeof c->view, .host_count = world->host_count, .hosts = c->hosts, .world = world,
+		.power_w = view_power_w, .demand_hz = view_demand_hz,
+	};
+}
+
+/* Asks the policy for a host and checks the answer; false when there is none. */
+static bool choose(struct control *c, uint32_t v, uint32_t *host)
+{
+	const struct vm_type *t = &c->world->vm_types[c->world->vms[v].type];
+	struct policy_request request = {
+		.guest = v, .vcpus = t->vcpus, .priority = t->priority, .vcpu_hz = t->vcpu_hz, .cpu_hz = t->cpu_hz,
+		.ram_bytes = t->ram_bytes, .disk_bytes = t->disk_bytes,
+	};
+	refresh(c);
+	if (!c->policy->place(c->state, &c->view, &request, host))
+		return false;
+	if (*host < c->world->host_count && policy_fits(&c->hosts[*host], &request))
+		return true;
+	world_note(c->world, NOTE_PLAN_REFUSED, v, *host < c->world->host_count ? *host : ID_NONE, 0);
+	return false;
+}
+
+static void room(void *context, host_id host)
+{
+	struct control *c = context;
+	(void)host;
+	if (c->waiting_count && !event_pending(c->world->engine, c->retry_event))
+		c->retry_event = event_at(c->world->engine, engine_now_ns(c->world->engine), c->retry, 0, 0);
+}
+
+static bool start(struct control *c, uint32_t v)
+{
+	struct vm_parent parent = {true, c->world->vms[v].inside};
+	if (parent.i == ID_NONE) {
+		parent.is_vm = false;
+		if (!choose(c, v, &parent.i))
+			return false;
+	}
+	if (lifecycle_vm_start(c->life, (vm_id){v}, parent))
+		return false;
+	/* It may be the one that a waiting guest is to run inside. */
+	if (c->waiting_inside)
+		room(c, (host_id){ID_NONE});
+	return true;
+}
+
+static uint32_t priority_of(const struct control *c, uint32_t v)
+{
+	return c->world->vm_types[c->world->vms[v].type].priority;
+}
+
+static void wait_or_refuse(struct control *c, uint32_t v)
+{
+	struct vm *vm = &c->world->vms[v];
+	if (!c->admission.wait) {
+		vm->state = VM_REFUSED;
+		world_note(c->world, NOTE_VM_REFUSED, v, ID_NONE, 0);
+		return;
+	}
+	vm->state = VM_WAITING;
+	ARRAY_GROW(c->waiting, c->waiting_count, c->waiting_room, "waiting guests");
+	uint32_t at = c->waiting_count++;
+	for (; at && priority_of(c, c->waiting[at - 1]) < priority_of(c, v); at--)
+		c->waiting[at] = c->waiting[at - 1];
+	c->waiting[at] = v;
+	c->waiting_inside += vm->inside != ID_NONE;
+	world_note(c->world, NOTE_VM_WAITS, v, ID_NONE, 0);
+}
+
+static void ask_next_arrival(struct control *c)
+{
+	if (c->order_next < c->world->vm_count)
+		event_at(c->world->engine, c->world->vms[c->order[c->order_next]].start_ns, c->arrive, c->order_next, 0);
+}
+
+static void arrive(struct engine *engine, void *context, const struct event *event)
+{
+	struct control *c = context;
+	(void)engine;
+	while (c->order_next < c->world->vm_count) {
+		uint32_t v = c->order[c->order_next];
+		if (c->world->vms[v].start_ns != event->time_ns)
+			break;
+		c->order_next++;
+		if (c->world->vms[v].state == VM_DEFINED && !start(c, v))
+			wait_or_refuse(c, v);
+	}
+	ask_next_arrival(c);
+}
+
+/* Tries all that wait, once; a type that found no room is not asked about again in the same round. */
+static void retry(struct engine *engine, void *context, const struct event *event)
+{
+	struct control *c = context;
+	struct world *world = c->world;
+	bool *full = memory_new(world->vm_type_count, sizeof *full, "types without room");
+	uint32_t kept = 0;
+	(void)engine;
+	(void)event;
+	c->retry_event = EVENT_NONE;
+	c->waiting_inside = 0;
+	for (uint32_t k = 0; k < c->waiting_count; k++) {
+		uint32_t v = c->waiting[k];
+		const struct vm *vm = &world->vms[v];
+		if (vm->state != VM_WAITING)
+			continue;
+		bool nested = vm->inside != ID_NONE;
+		if ((!nested && full[vm->type]) || !start(c, v)) {
+			full[vm->type] |= !nested;
+			c->waiting_inside += nested;
+			c->waiting[kept++] = v;
+		}
+	}
+	c->waiting_count = kept;
+	free(full);
+}
+
+static const char *act_one(struct control *c, const struct action *a)
+{
+	static const enum host_request requests[ACTION_KINDS] = {
+		[ACTION_HOST_ON] = HOST_POWER_ON, [ACTION_HOST_OFF] = HOST_POWER_OFF, [ACTION_HOST_SUSPEND] = HOST_SUSPEND,
+		[ACTION_HOST_RESUME] = HOST_RESUME, [ACTION_HOST_FAIL] = HOST_FAIL, [ACTION_HOST_REPAIR] = HOST_REPAIR,
+	};
+	if (a->kind == ACTION_MIGRATE)
+		return migration_start(c->migrations, (vm_id){a->vm}, (host_id){a->host});
+	if (a->kind == ACTION_VM_STOP)
+		return lifecycle_vm_stop(c->life, (vm_id){a->vm});
+	return lifecycle_host(c->life, (host_id){a->host}, requests[a->kind]);
+}
+
+static void ask_next_action(struct control *c)
+{
+	if (c->action_next < c->action_count)
+		event_at(c->world->engine, c->actions[c->action_next].at_ns, c->act, c->action_next, 0);
+}
+
+static void act(struct engine *engine, void *context, const struct event *event)
+{
+	struct control *c = context;
+	(void)engine;
+	for (; c->action_next < c->action_count && c->actions[c->action_next].at_ns == event->time_ns; c->action_next++) {
+		const struct action *a = &c->actions[c->action_next];
+		const char *why = act_one(c, a);
+		if (!why)
+			continue;
+		world_note(c->world, NOTE_PLAN_REFUSED, a->vm, a->host, (int64_t)a->kind);
+		if (c->refused)
+			c->refused(c->refused_context, a, why);
+	}
+	ask_next_action(c);
+}
+
+void control_open(struct control *c, struct world *world, struct lifecycle *life, struct migrations *migrations,
+                  const struct policy *policy)
+{
+	*c = (struct control){.world = world, .life = life, .migrations = migrations, .policy = policy};
+	c->arrive = engine_type(world->engine, "guests arrive", RANK_VM_START, arrive, c);
+	c->act = engine_type(world->engine, "scenario acts", RANK_ACTION, act, c);
+	c->retry = engine_type(world->engine, "waiting guests try again", RANK_CONTROL, retry, c);
+	life->room = room;
+	life->room_context = c;
+}
+
+struct arrival {
+	int64_t start_ns;
+	uint32_t priority, vm;
+};
+
+static int by_arrival(const void *a, const void *b)
+{
+	const struct arrival *x = a, *y = b;
+	if (x->start_ns != y->start_ns)
+		return x->start_ns < y->start_ns ? -1 : 1;
+	if (x->priority != y->priority)
+		return x->priority > y->priority ? -1 : 1;
+	return (x->vm > y->vm) - (x->vm < y->vm);
+}
+
+/* Guests by (start, priority downwards, id); most scenarios define them in that order already. */
+static void sort_arrivals(struct control *c)
+{
+	uint32_t n = c->world->vm_count;
+	struct arrival *arrivals = memory_new(n, sizeof *arrivals, "arrivals");
+	bool sorted = true;
+	for (uint32_t v = 0; v < n; v++) {
+		arrivals[v] = (struct arrival){c->world->vms[v].start_ns, priority_of(c, v), v};
+		sorted = sorted && (v == 0 || by_arrival(&arrivals[v - 1], &arrivals[v]) < 0);
+	}
+	if (!sorted)
+		qsort(arrivals, n, sizeof *arrivals, by_arrival);
+	c->order = memory_new(n, sizeof *c->order, "order of arrivals");
+	for (uint32_t v = 0; v < n; v++)
+		c->order[v] = arrivals[v].vm;
+	free(arrivals);
+}
+
+void control_start(struct control *c, const struct admission *admission, const double *values,
+                   const struct action *actions, uint32_t n)
+{
+	c->admission = *admission;
+	c->actions = actions;
+	c->action_count = n;
+	for (uint32_t k = 1; k < n; k++)
+		ASSERT(actions[k - 1].at_ns <= actions[k].at_ns);
+	view_open(c);
+	c->state = memory_new(1, c->policy->state_bytes ? c->policy->state_bytes : 1, "policy state");
+	if (c->policy->open)
+		c->policy->open(c->state, &c->view, values);
+	sort_arrivals(c);
+	ask_next_arrival(c);
+	ask_next_action(c);
+}
+
+void control_close(struct control *c)
+{
+	if (c->policy && c->policy->close && c->state)
+		c->policy->close(c->state);
+	free(c->state);
+	free(c->hosts);
+	free(c->order);
+	free(c->waiting);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The control loop: takes requests for guests, asks the policy, checks its answer, carries it out.
+ *
+ * Guests are asked for at their start times, in order of (time, priority downwards, id): one event for all that share a time. A request that
+ * finds no room waits (and is tried again, oldest first within its priority, whenever room appears) or is refused, as the scenario says;
+ * either is a note and is counted. An answer that does not fit is refused and counted as a note too
+ * (NOTE_PLAN_REFUSED): a policy can be wrong but cannot break the world.
+ *
+ * The scenario's own actions (migrate, host off, ...) go through the same checks. */
+#ifndef POLICIES_CONTROL_H
+#define POLICIES_CONTROL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/hypervisor/lifecycle.h"
+#include "models/migration/migration.h"
+#include "models/world.h"
+#include "policies/policy.h"
+
+struct admission {
+	double cpu_overcommit, ram_overcommit, disk_overcommit; /* limit = capacity * ratio; > 0 */
+	bool wait;                                              /* a request without room waits; else it is refused */
+};
+
+enum action_kind {
+	ACTION_MIGRATE, ACTION_HOST_ON, ACTION_HOST_OFF, ACTION_HOST_SUSPEND, ACTION_HOST_RESUME, ACTION_HOST_FAIL,
+	ACTION_HOST_REPAIR, ACTION_VM_STOP, ACTION_KINDS
+};
+extern const char *const action_kind_names[ACTION_KINDS];
+
+struct action {
+	int64_t at_ns;
+	enum action_kind kind;
+	uint32_t vm, host;      /* index; ID_NONE where the kind needs none */
+	uint32_t order;         /* in the scenario: decides between actions of one time */
+};
+
+struct control {
+	struct world *world;
+	struct lifecycle *life;
+	struct migrations *migrations;
+	const struct policy *policy;
+	void *state;
+	struct admission admission;
+	struct policy_view view;
+	struct policy_host *hosts;
+	uint32_t *order;              /* guests by (start, priority downwards, id) */
+	uint32_t order_next;
+	uint32_t *waiting;            /* guests that wait, by (priority downwards, since when) */
+	uint32_t waiting_count, waiting_room;
+	uint32_t waiting_inside;      /* of those, how many wait for the guest that is to hold them */
+	const struct action *actions; /* by time, stable */
+	uint32_t action_count, action_next;
+	event_type arrive, act, retry;
+	event_id retry_event;
+	/* Told of each action that could not be carried out; may be NULL. */
+	void (*refused)(void *context, const struct action *action, const char *why);
+	void *refused_context;
+};
+
+/* Registers its event types and hooks into lifecycle. */
+void control_open(struct control *c, struct world *world, struct lifecycle *life, struct migrations *migrations,
+                  const struct policy *policy);
+
+/* Opens the policy on the finished world and asks for the first arrival and action. `values` are the policy's
+ * parameters in the order of its table; `actions` are in order of time and must outlive the control. */
+void control_start(struct control *c, const struct admission *admission, const double *values,
+                   const struct action *actions, uint32_t n);
+void control_close(struct control *c);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* The policy ABI, version 0: how a placement policy is written. It includes nothing but the C standard's own
+ * headers and may be copied into any program: a policy is one file, built in or (later) loaded at run time.
+ *
+ * A policy answers questions. Version 0 asks one: on which host shall this guest start? The view is read-only; the
+ * control loop checks each answer and carries it out, or refuses and counts it. State is the policy's own block
+ * of state_bytes, zeroed before open(); there are no globals, so that two runs can live in one process.
+ *
+ * Units: Hz (one work unit a cycle), bytes, watts, nanoseconds. */
+#ifndef POLICIES_POLICY_H
+#define POLICIES_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define POLICY_ABI 0
+
+/* A host as admission sees it. `limit` is capacity times the overcommit ratio. */
+struct policy_host {
+	bool on;                       /* takes guests now */
+	uint32_t cores, guests;
+	int64_t core_hz;
+	int64_t cpu_hz;                /* capacity */
+	int64_t cpu_limit_hz, cpu_booked_hz;
+	int64_t ram_limit_bytes, ram_booked_bytes;
+	int64_t disk_limit_bytes, disk_booked_bytes;
+	uint32_t power;                /* for power_w: its curve */
+	uint32_t rack, site;
+};
+
+struct policy_request {
+	uint32_t guest;
+	uint32_t vcpus, priority;
+	int64_t vcpu_hz, cpu_hz;       /* cpu_hz = vcpus * vcpu_hz */
+	int64_t ram_bytes, disk_bytes;
+};
+
+struct policy_view {
+	uint32_t struct_size;          /* of this struct, for later versions */
+	int64_t now_ns;
+	uint32_t host_count;
+	const struct policy_host *hosts; /* by id */
+	void *world;                   /* for the calls below */
+	/* Watts that a host of this curve draws at utilisation u_01. */
+	double (*power_w)(const struct policy_view *view, uint32_t power, double u_01);
+	/* The host's CPU demand now, Hz. */
+	int64_t (*demand_hz)(const struct policy_view *view, uint32_t host);
+};
+
+struct policy_parameter {
+	const char *name, *unit;       /* unit "" for plain numbers */
+	double preset, least, most;
+	const char *summary;
+};
+
+struct policy {
+	uint32_t abi;                  /* POLICY_ABI */
+	uint32_t struct_size;          /* sizeof(struct policy) */
+	const char *name, *summary, *source;
+	const struct policy_parameter *parameters; /* ended by a NULL name; NULL: none */
+	size_t state_bytes;
+	/* All but `place` may be NULL. `values` are the parameters in the order of the table. */
+	void (*open)(void *state, const struct policy_view *view, const double *values);
+	void (*close)(void *state);
+	/* Sets *host and returns true, or returns false: no host will do. */
+	bool (*place)(void *state, const struct policy_view *view, const struct policy_request *request, uint32_t *host);
+};
+
+/* Would the host take the guest now? The control loop applies the same test. */
+static inline bool policy_fits(const struct policy_host *h, const struct policy_request *r)
+{
+	return h->on && r->vcpu_hz <= h->core_hz && r->vcpus <= h->cores &&
+	       r->cpu_hz <= h->cpu_limit_hz - h->cpu_booked_hz &&
+	       r->ram_bytes <= h->ram_limit_bytes - h->ram_booked_bytes &&
+	       r->disk_bytes <= h->disk_limit_bytes - h->disk_booked_bytes;
+}
+
+#endif

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Binary files of demand sets; the one file that includes xxhash. */
+#include "scenarios/cache.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "sim/memory.h"
+
+#define MAGIC UINT64_C(0x3130636d69736476)      /* "vdsimc01", little-endian: the layout of this file */
+#define ALIGN UINT64_C(64)
+
+/* A table in the file. bytes == 0: absent. */
+struct section {
+	uint64_t at, bytes;
+};
+
+struct column_header {
+	struct section samples;
+	double full_scale, column_max;
+	uint32_t bits, stride;
+};
+
+struct header {
+	uint64_t magic;
+	uint64_t checksum;      /* of all behind this word */
+	uint64_t bytes;         /* of the whole file */
+	uint64_t stamp, source_hash, set_checksum;
+	uint32_t version, rows, irregular, count;
+	int64_t start_ns, period_ns;
+	struct section name, row_names, row_count, stamps;
+	struct column_header columns[DEMAND_COLUMNS];
+};
+
+#define CHECKED offsetof(struct header, bytes)
+
+/* Hash of the names that make up a key, each with its NUL; no two keys give the same bytes. */
+static uint64_t key_hash(const struct cache_key *key)
+{
+	XXH3_state_t state;
+	XXH3_64bits_reset(&state);
+	XXH3_64bits_update(&state, key->source, strlen(key->source) + 1);
+	XXH3_64bits_update(&state, key->format, strlen(key->format) + 1);
+	if (key->subset)
+		XXH3_64bits_update(&state, key->subset, strlen(key->subset) + 1);
+	return XXH3_64bits_digest(&state);
+}
+
+bool cache_path(const char *folder, const struct cache_key *key, char *path, uint32_t size)
+{
+	int length = snprintf(path, size, "%s/%s-%016" PRIx64 ".trace", folder, key->format, key_hash(key));
+	return length > 0 && (uint32_t)length < size;
+}
+
+static uint64_t samples_bytes(const struct demand_set *set, uint32_t column)
+{
+	const struct demand_samples *s = &set->columns[column];
+	return s->at ? (uint64_t)set->rows * s->stride * (s->bits / 8) : 0;
+}
+
+uint64_t cache_checksum(const struct demand_set *set)
+{
+	uint64_t words[3 + 3 * DEMAND_COLUMNS] = {set->rows, (uint64_t)set->axis.start_ns, (uint64_t)set->axis.period_ns};
+	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++) {
+		const struct demand_samples *s = &set->columns[c];
+		uint64_t *w = words + 3 + 3 * c;
+		if (!s->at)
+			continue;
+		w[0] = XXH3_64bits(s->at, samples_bytes(set, c));
+		memcpy(&w[1], &s->full_scale, sizeof w[1]);
+		memcpy(&w[2], &s->column_max, sizeof w[2]);
+	}
+	if (!set->irregular)
+		return XXH3_64bits(words, sizeof words);
+	uint64_t irregular[2] = {
+		XXH3_64bits(set->row_count, set->rows * sizeof *set->row_count),
+		XXH3_64bits(set->stamps_ns, (size_t)set->rows * set->axis.count * sizeof *set->stamps_ns),
+	};
+	return XXH3_64bits_withSeed(words, sizeof words, XXH3_64bits(irregular, sizeof irregular));
+}
+
+/* A mapped file, and the pointers to names in it. */
+struct mapping {
+	void *at;
+	size_t bytes;
+	const char **row_names;
+};
+
+static void mapping_free(struct mapping *m)
+{
+	munmap(m->at, m->bytes);
+	free(m->row_names);
+	free(m);
+}
+
+static void release(struct demand_set *set)
+{
+	mapping_free(set->backing);
+	*set = (struct demand_set){0};
+}
+
+static void *section_at(const struct mapping *m, const struct section *s)
+{
+	return s->bytes ? (char *)m->at + s->at : NULL;
+}
+
+/* Is a section of a file with a right checksum where and what it must be? `bytes` 0: any length. A
+ * file that was written by us always passes; this is for one that was made to mislead. */
+static bool section_fits(const struct mapping *m, const struct section *s, uint64_t bytes)
+{
+	if (s->bytes == 0)
+		return true;
+	bool inside = s->at >= sizeof(struct header) && s->at % ALIGN == 0 && s->at <= m->bytes &&
+	              s->bytes <= m->bytes - s->at;
+	return inside && (bytes == 0 || s->bytes == bytes);
+}
+
+static bool header_fits(const struct mapping *m, const struct header *h)
+{
+	uint64_t rows = h->rows, stamps = 0;
+	bool fits = h->rows && h->count && section_fits(m, &h->name, 0) && section_fits(m, &h->row_names, 0);
+	fits = fits && !__builtin_mul_overflow(rows * h->count, sizeof(int64_t), &stamps);
+	fits = fits && section_fits(m, &h->row_count, rows * sizeof(uint32_t)) && section_fits(m, &h->stamps, stamps);
+	fits = fits && (h->irregular ? h->row_count.bytes && h->stamps.bytes : h->period_ns > 0);
+	for (uint32_t c = 0; fits && c < DEMAND_COLUMNS; c++) {
+		const struct column_header *column = &h->columns[c];
+		if (!column->samples.bytes)
+			continue;
+		fits = (column->bits == 8 || column->bits == 16) && column->stride >= h->count &&
+		       section_fits(m, &column->samples, rows * column->stride * (column->bits / 8));
+	}
+	return fits;
+}
+
+/* Makes the pointers to the names, which lie one behind the other. False when there are fewer than
+ * rows. */
+static bool names_find(struct mapping *m, const struct header *h)
+{
+	const char *at = section_at(m, &h->row_names), *stop = at + h->row_names.bytes;
+	const char *name = section_at(m, &h->name);
+	if (!name || name[h->name.bytes - 1] != '\0')
+		return false;
+	if (!at)
+		return true;
+	m->row_names = memory_new(h->rows, sizeof *m->row_names, "names of a trace");
+	for (uint32_t i = 0; i < h->rows; i++) {
+		const char *end = at < stop ? memchr(at, '\0', (size_t)(stop - at)) : NULL;
+		if (!end)
+			return false;
+		m->row_names[i] = at;
+		at = end + 1;
+	}
+	return true;
+}
+
+static void set_of(struct mapping *m, const struct header *h, struct demand_set *set)
+{
+	*set = (struct demand_set){
+		.name = section_at(m, &h->name), .rows = h->rows, .irregular = h->irregular,
+		.axis = {h->start_ns, h->period_ns, h->count}, .row_count = section_at(m, &h->row_count),
+		.stamps_ns = section_at(m, &h->stamps), .row_names = m->row_names, .release = release,
+		.backing = m, .backing_bytes = m->bytes, .checksum = h->set_checksum,
+	};
+	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++) {
+		const struct column_header *column = &h->columns[c];
+		if (column->samples.bytes)
+			set->columns[c] = (struct demand_samples){section_at(m, &column->samples), column->bits, column->stride,
+			                                          column->full_scale, column->column_max};
+	}
+}
+
+/* Maps the file; NULL when it is not there or too short to be ours. */
+static struct mapping *mapping_open(const char *path, enum cache_state *state)
+{
+	struct stat st;
+	struct mapping m = {MAP_FAILED, 0, NULL};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	*state = CACHE_ABSENT;
+	if (fd < 0)
+		return NULL;
+	*state = CACHE_DAMAGED;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size >= sizeof(struct header)) {
+		m.bytes = (size_t)st.st_size;
+		m.at = mmap(NULL, m.bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	}
+	close(fd);
+	if (m.at == MAP_FAILED)
+		return NULL;
+	struct mapping *kept = memory_new(1, sizeof *kept, "trace");
+	*kept = m;
+	return kept;
+}
+
+static enum cache_state header_judge(struct mapping *m, const struct cache_key *key)
+{
+	const struct header *h = m->at;
+	if (h->magic != MAGIC || h->bytes != m->bytes)
+		return CACHE_DAMAGED;
+	if (h->checksum != XXH3_64bits((const char *)m->at + CHECKED, m->bytes - CHECKED))
+		return CACHE_DAMAGED;
+	if (h->version != key->version || h->stamp != key->stamp || h->source_hash != key_hash(key))
+		return CACHE_ABSENT;
+	return header_fits(m, h) && names_find(m, h) ? CACHE_READ : CACHE_DAMAGED;
+}
+
+enum cache_state cache_load(const char *path, const struct cache_key *key, struct demand_set *set)
+{
+	enum cache_state state;
+	struct mapping *m = mapping_open(path, &state);
+	if (!m)
+		return state;
+	state = header_judge(m, key);
+	if (state == CACHE_READ)
+		set_of(m, m->at, set);
+	else
+		mapping_free(m);
+	return state;
+}
+
+/* The tables of a set, in the order of the file. */
+#define PARTS (4 + DEMAND_COLUMNS)
+struct part {
+	struct section *section;
+	const void *from;
+	uint64_t bytes;
+};
+
+static void parts_lay_out(struct header *h, struct part parts[static PARTS])
+{
+	h->bytes = sizeof *h;
+	for (uint32_t i = 0; i < PARTS; i++) {
+		if (!parts[i].bytes)
+			continue;
+		uint64_t at = (h->bytes + ALIGN - 1) / ALIGN * ALIGN;
+		*parts[i].section = (struct section){at, parts[i].bytes};
+		h->bytes = at + parts[i].bytes;
+	}
+}
+
+/* One text of all names; release with free. */
+static char *names_join(const struct demand_set *set, uint64_t *bytes)
+{
+	*bytes = 0;
+	for (uint32_t i = 0; set->row_names && i < set->rows; i++)
+		*bytes += strlen(set->row_names[i]) + 1;
+	char *text = memory_new(*bytes, 1, "names of a trace"), *at = text;
+	for (uint32_t i = 0; set->row_names && i < set->rows; i++)
+		at = stpcpy(at, set->row_names[i]) + 1;
+	return text;
+}
+
+/* Header, then parts with zeros between them, written and hashed in one go. */
+static bool file_write(FILE *out, struct header *h, const struct part parts[static PARTS])
+{
+	static const char zeros[ALIGN];
+	XXH3_state_t state;
+	XXH3_64bits_reset(&state);
+	XXH3_64bits_update(&state, (const char *)h + CHECKED, sizeof *h - CHECKED);
+	uint64_t at = sizeof *h;
+	bool well = fwrite(h, sizeof *h, 1, out) == 1;
+	for (uint32_t i = 0; i < PARTS && well; i++) {
+		if (!parts[i].bytes)
+			continue;
+		uint64_t gap = parts[i].section->at - at;
+		XXH3_64bits_update(&state, zeros, gap);
+		XXH3_64bits_update(&state, parts[i].from, parts[i].bytes);
+		well = fwrite(zeros, 1, gap, out) == gap && fwrite(parts[i].from, 1, parts[i].bytes, out) == parts[i].bytes;
+		at += gap + parts[i].bytes;
+	}
+	h->checksum = XXH3_64bits_digest(&state);
+	return well && fseek(out, 0, SEEK_SET) == 0 && fwrite(h, sizeof *h, 1, out) == 1;
+}
+
+static struct header header_of(const struct cache_key *key, const struct demand_set *set)
+{
+	struct header h;
+	memset(&h, 0, sizeof h); /* padding is written and hashed too */
+	h.magic = MAGIC;
+	h.stamp = key->stamp;
+	h.source_hash = key_hash(key);
+	h.set_checksum = set->checksum;
+	h.version = key->version;
+	h.rows = set->rows;
+	h.irregular = set->irregular;
+	h.count = set->axis.count;
+	h.start_ns = set->axis.start_ns;
+	h.period_ns = set->axis.period_ns;
+	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++) {
+		h.columns[c].full_scale = set->columns[c].full_scale;
+		h.columns[c].column_max = set->columns[c].column_max;
+		h.columns[c].bits = set->columns[c].bits;
+		h.columns[c].stride = set->columns[c].stride;
+	}
+	return h;
+}
+
+bool cache_save(const char *path, const struct cache_key *key, const struct demand_set *set)
+{
+	char beside[4096];
+	uint64_t names_bytes, rows = set->irregular ? set->rows : 0;
+	if (snprintf(beside, sizeof beside, "%s.%ld", path, (long)getpid()) >= (int)sizeof beside)
+		return false;
+	FILE *out = fopen(beside, "wbe");
+	if (!out)
+		return false;
+	char *names = names_join(set, &names_bytes);
+	struct header h = header_of(key, set);
+	struct part parts[PARTS] = {
+		{&h.name, set->name, strlen(set->name) + 1},
+		{&h.row_names, names, names_bytes},
+		{&h.row_count, set->row_count, rows * sizeof *set->row_count},
+		{&h.stamps, set->stamps_ns, rows * set->axis.count * sizeof *set->stamps_ns},
+	};
+	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++)
+		parts[4 + c] = (struct part){&h.columns[c].samples, set->columns[c].at, samples_bytes(set, c)};
+	parts_lay_out(&h, parts);
+	bool well = file_write(out, &h, parts);
+	well = fclose(out) == 0 && well && rename(beside, path) == 0;
+	if (!well)
+		unlink(beside);
+	free(names);
+	return well;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Builds a world, runs it and records it: the one place where all folders meet. */
+#include "scenarios/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "models/hypervisor/fluid.h"
+#include "policies/registry.h"
+#include "scenarios/build.h"
+
+static double wall_s(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct action *x = a, *y = b;
+	if (x->at_ns != y->at_ns)
+		return x->at_ns < y->at_ns ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+/* Scenario actions by index instead of by name, in order of time. */
+static bool resolve_actions(struct run *run, struct diag *diag)
+{
+	const struct scenario *s = run->scenario;
+	run->actions = memory_new(s->action_count, sizeof *run->actions, "actions");
+	bool ok = true;
+	for (uint32_t i = 0; i < s->action_count; i++) {
+		const struct scenario_action *a = &s->actions[i];
+		struct action *out = &run->actions[i];
+		*out = (struct action){.at_ns = a->at_ns, .kind = a->kind, .vm = ID_NONE, .host = ID_NONE, .order = i};
+		if (a->vm && !build_find_vm(&run->world, a->vm, &out->vm)) {
+			diag_error(diag, a->place, "there is no guest '%s'; guests are called GROUP-NUMBER, from 0", a->vm);
+			ok = false;
+		}
+		if (a->host && !build_find_host(&run->world, a->host, &out->host)) {
+			diag_error(diag, a->place, "there is no host '%s'; hosts are called GROUP-NUMBER, from 0", a->host);
+			ok = false;
+		}
+	}
+	qsort(run->actions, s->action_count, sizeof *run->actions, by_time);
+	return ok;
+}
+
+static void start_policy(struct run *run, const struct policy *policy)
+{
+	const struct scenario *s = run->scenario;
+	uint32_t n = 0;
+	while (policy->parameters && policy->parameters[n].name)
+		n++;
+	double *values = memory_new(n, sizeof *values, "policy parameters");
+	for (uint32_t i = 0; i < n; i++) {
+		values[i] = policy->parameters[i].preset;
+		for (uint32_t k = 0; k < s->policy_value_count; k++)
+			if (strcmp(s->policy_values[k].name, policy->parameters[i].name) == 0)
+				values[i] = s->policy_values[k].value;
+	}
+	control_start(&run->control, &s->admission, values, run->actions, s->action_count);
+	free(values);
+}
+
+static const struct migration_kind *kind_named(const char *name)
+{
+	for (const struct migration_kind *const *k = migration_kinds; *k; k++)
+		if (strcmp((*k)->name, name) == 0)
+			return *k;
+	return NULL;
+}
+
+static uint64_t bytes_of(const struct demand_set *set)
+{
+	const struct demand_samples *cpu = &set->columns[DEMAND_CPU];
+	return cpu->at ? (uint64_t)set->rows * cpu->stride * cpu->bits / 8 : 0;
+}
+
+bool run_open(struct run *run, const struct scenario *s, struct diag *diag)
+{
+	double began_s = wall_s();
+	*run = (struct run){.scenario = s};
+	const struct policy *policy = policy_find(s->policy);
+	const struct migration_kind *kind = kind_named(s->migration_kind);
+	ASSERT(policy && kind); /* scenario_read has checked the names */
+	run->engine = engine_open(s->name, s->seed);
+	world_init(&run->world, run->engine);
+	lifecycle_init(&run->life, &run->world);
+	migrations_init(&run->migrations, &run->world, &run->life);
+	run->migrations.kind = kind;
+	run->migrations.bandwidth_share = s->migration_bandwidth_01;
+	run->migrations.loss_ppm = (uint32_t)(s->migration_cpu_loss_01 * 1e6 + 0.5);
+	control_open(&run->control, &run->world, &run->life, &run->migrations, policy);
+	if (!build_world(run, s, diag) || !resolve_actions(run, diag))
+		return false;
+	for (uint32_t i = 0; i < run->set_count; i++)
+		run->sample_bytes += bytes_of(run->sets[i]);
+	if (!run->world.rules.batch)
+		fluid_unbatched_start(&run->world);
+	record_open(&run->record, &run->world, &s->record, s->duration_ns);
+	world_digest_constants(&run->world);
+	start_policy(run, policy);
+	run->load_s = wall_s() - began_s;
+	return true;
+}
+
+struct watcher {
+	void (*progress)(void *context, double done_01);
+	void *context;
+	int64_t end_ns;
+};
+
+/* Events are the first half of a run's work, the walk of all hosts to its end the second. */
+static void watch(void *context, int64_t now_ns)
+{
+	struct watcher *w = context;
+	w->progress(w->context, 0.5 * (double)now_ns / (double)w->end_ns);
+}
+
+void run_go(struct run *run, void (*progress)(void *context, double done_01), void *context)
+{
+	double began_s = wall_s();
+	struct world *world = &run->world;
+	int64_t end_ns = run->scenario->duration_ns;
+	struct watcher watcher = {progress, context, end_ns};
+	if (progress)
+		engine_watch(run->engine, 4096, watch, &watcher);
+	engine_run(run->engine, end_ns);
+	for (uint32_t h = 0; h < world->host_count; h++) {
+		fluid_advance(world, (host_id){h}, end_ns);
+		if (progress && h % 1024 == 0)
+			progress(context, 0.5 + 0.5 * (double)h / (double)world->host_count);
+	}
+	fluid_finish(world, end_ns);
+	CHECK((world_check(world), true));
+	record_finish(&run->record);
+	summary_of(&run->summary, world, &run->migrations, end_ns);
+	if (progress)
+		progress(context, 1.0);
+	run->run_s = wall_s() - began_s;
+}
+
+void run_close(struct run *run)
+{
+	record_close(&run->record);
+	control_close(&run->control);
+	migrations_fini(&run->migrations);
+	for (uint32_t i = 0; i < run->set_count; i++) {
+		if (run->sets[i]->release)
+			run->sets[i]->release(run->sets[i]);
+		free(run->sets[i]);
+	}
+	free(run->sets);
+	free(run->actions);
+	world_fini(&run->world);
+	if (run->engine)
+		engine_close(run->engine);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A scenario after reading: every key resolved, in base units, checked; plain structs.
+ *
+ * scenario_read does all of it: YAML, includes, catalogue entries, overrides, the key table's checks, and
+ * the checks between keys. It tells every mistake it finds; only a scenario without errors comes back. What
+ * is read from outside the YAML (traces) is not touched here: scenarios/build.c opens it.
+ *
+ * Where a value may be absent there is a has_ flag beside it. Strings live in the scenario's arena. */
+#ifndef SCENARIOS_SCENARIO_H
+#define SCENARIOS_SCENARIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analysis/record.h"
+#include "models/demand.h"
+#include "models/power.h"
+#include "models/world.h"
+#include "policies/control.h"
+#include "scenarios/diag.h"
+
+struct scenario_site {
+	const char *name;
+	double pue, carbon_g_per_kwh;
+	struct place place;
+};
+
+struct scenario_phase {                 /* boot, shutdown, suspend, resume; off, suspended use power only */
+	int64_t time_ns;
+	double power_w;
+	bool has_power;                 /* false in the file: power_w is then the group's power at idle */
+};
+
+struct scenario_host {                  /* a group of equal hosts */
+	const char *name, *type, *site;     /* type: catalogue entry or NULL; site: never NULL */
+	const char *description;            /* may be NULL */
+	int64_t count, cores, core_hz, ram_bytes, disk_bytes, nic_bps;
+	int64_t per_rack;                   /* hosts a rack; has_per_rack false: all in one */
+	bool has_per_rack;
+	bool on;                            /* state at the start */
+	enum power_form power_form;
+	double power_idle_w, power_max_w;
+	double power_table_w[POWER_POINTS];
+	uint32_t power_table_count;         /* 0 or 11 */
+	bool has_power_form;                /* power.model was given; else a table makes it the table form */
+	struct scenario_phase boot, shutdown, suspend, resume, off, suspended;
+	struct place place;
+};
+
+enum scenario_source { SOURCE_NONE, SOURCE_TRACE, SOURCE_CONSTANT, SOURCE_UNIFORM, SOURCE_DIURNAL, SOURCES };
+extern const char *const scenario_source_names[SOURCES];
+
+enum scenario_missing { MISSING_ERROR, MISSING_GENERATE, MISSINGS };
+extern const char *const scenario_missing_names[MISSINGS]; /* "error", "generate" */
+
+struct scenario_demand {
+	enum scenario_source source;        /* `demand.trace` given: trace; else `demand.generator` */
+	const char *trace;                  /* name in the table of traces, or a path */
+	const char *subset;                 /* part of the trace: a folder (day) name; NULL: the only one */
+	const char *format;                 /* reader for a path; NULL: by name of the trace */
+	enum scenario_missing if_missing;   /* generate: the generator stands in for a missing trace */
+	enum scenario_source generator;     /* constant, uniform or diurnal */
+	bool has_generator;
+	double level_01, least_01, most_01; /* see generate.h */
+	double noise_01;                    /* diurnal: standard deviation */
+	int64_t period_ns;                  /* generated: sample period */
+	int64_t part, parts;                /* rows: the part-th (from 1) of `parts` equal ones, in order */
+	double scale;
+	int64_t offset_ns;                  /* trace time = simulated time + offset */
+	enum demand_hold hold;
+	int64_t read_interval_ns, read_offset_ns; /* linear: instants of reading */
+	enum demand_end end;
+	struct place place;
+};
+
+struct scenario_vm {                    /* a group of equal guests */
+	const char *name, *image, *tenant, *service;
+	const char *inside;                 /* an earlier group whose guests hold these; or NULL */
+	int64_t count;                      /* has_count false: one for each row of the demand's part */
+	bool has_count;
+	int64_t vcpus, vcpu_hz, ram_bytes, disk_bytes;
+	double cap_01, reservation_01;      /* of vcpus * vcpu_hz */
+	int64_t weight, priority;
+	int64_t start_ns, spacing_ns;       /* guest k starts at start + k spacing */
+	int64_t life_ns;
+	bool has_life;
+	bool dies_idle;
+	struct scenario_demand demand;
+	bool has_demand;                    /* false: demand.source is SOURCE_NONE */
+	struct place place;
+};
+
+struct scenario_image {
+	const char *name, *os, *isa, *format;
+	int64_t size_bytes;
+	struct place place;
+};
+
+struct scenario_pool {
+	const char *name, *site;
+	int64_t capacity_bytes, read_bps, write_bps;
+	struct place place;
+};
+
+struct scenario_network {
+	int64_t rack_bps, wan_bps;                /* top of rack up, site core up to WAN */
+	int64_t nic_latency_ns, rack_latency_ns, wan_latency_ns;
+};
+
+struct scenario_action {
+	int64_t at_ns;
+	enum action_kind kind;
+	const char *vm, *host;              /* "web-3": group and number; NULL where not needed */
+	struct place place;
+};
+
+enum host_order { ORDER_GROUPED, ORDER_INTERLEAVED, ORDERS };
+extern const char *const host_order_names[ORDERS]; /* "grouped", "interleaved" (one of each group in turn) */
+
+struct scenario_value {                 /* a policy parameter */
+	const char *name;
+	double value;
+	struct place place;
+};
+
+struct scenario {
+	struct arena arena;
+	const char *path, *name, *description;
+	const char *text;                   /* the scenario file as read: stored with the results */
+	const char **overrides;             /* as given to --set */
+	uint32_t override_count;
+	int64_t duration_ns;
+	uint64_t seed;
+
+	struct scenario_site *sites;
+	uint32_t site_count;
+	struct scenario_network network;
+	struct scenario_host *hosts;
+	uint32_t host_group_count;
+	enum host_order host_order;
+	struct scenario_image *images;
+	uint32_t image_count;
+	struct scenario_pool *pools;
+	uint32_t pool_count;
+	struct scenario_vm *vms;
+	uint32_t vm_group_count;
+
+	const char *policy;
+	struct place policy_place;
+	struct scenario_value *policy_values;
+	uint32_t policy_value_count;
+	struct admission admission;
+
+	const char *migration_kind;
+	double migration_bandwidth_01, migration_cpu_loss_01;
+
+	struct world_rules rules;
+	struct record_options record;
+	struct scenario_action *actions;
+	uint32_t action_count;
+};
+
+struct scenario_options {
+	const char *const *overrides;       /* --set, in order */
+	uint32_t override_count;
+	bool has_seed, has_until;
+	uint64_t seed;
+	int64_t until_ns;                   /* shortens duration */
+};
+
+/* NULL after errors were added to diag. Release with scenario_free. A path that is not there is looked for
+ * in the library too: "planetlab_day", "cloudsim/dvfs.yaml". Warnings may be in diag though it succeeds. */
+struct scenario *scenario_read(const char *path, const struct scenario_options *options, struct diag *diag);
+struct scenario *scenario_read_text(const char *text, const struct scenario_options *options,
+                                    struct diag *diag);
+void scenario_free(struct scenario *s);
+
+/* "web-3": which group, and which of its members (from 0). False when there is no such group, or its count is
+ * known and smaller. */
+bool scenario_host_find(const struct scenario *s, const char *name, uint32_t *group, int64_t *number);
+bool scenario_vm_find(const struct scenario *s, const char *name, uint32_t *group, int64_t *number);
+
+/* Finds the folder that holds library/ and catalog/: $VDCSIM_SCENARIOS, beside the program or one folder
+ * above it (a checkout), ../share/vdcsim from the program, then the working directory and
+ * /usr/local/share/vdcsim. NULL when none is there. Writes into path. */
+const char *scenario_folder(char *path, uint32_t size);
+
+#endif

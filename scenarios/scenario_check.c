@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The checks between keys: names that must exist or differ, values that must suit each other. */
+#include "scenarios/scenario_check.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policies/registry.h"
+#include "scenarios/quantity.h"
+
+/* Demand is rounded in doubles (models/demand.h): exact only below. */
+#define CPU_HZ_MOST 0x1p51
+#define HOSTS_MOST 10000000
+#define VMS_MOST 100000000
+#define INTERVALS_MOST 10000000
+#define READINGS_MOST 1000000000
+
+struct check {
+	const struct scenario *s;
+	const struct yaml_node *root;
+	struct diag *diag;
+};
+
+/* The node at a path if it was given: "vms.%u.cap". */
+static const struct yaml_node *check_given(const struct check *c, const char *list, uint32_t i,
+                                           const char *key)
+{
+	char path[128];
+	const struct yaml_node *node = yaml_get(c->root, list);
+	if (!node || node->kind != YAML_LIST || i >= node->count)
+		return NULL;
+	node = node->items[i];
+	snprintf(path, sizeof path, "%s", key);
+	for (char *rest = path, *part; node && (part = strsep(&rest, ".")) != NULL;)
+		node = yaml_get(node, part);
+	return node;
+}
+
+/* Where that node is, or else the list's element. */
+static struct place check_place(const struct check *c, const char *list, uint32_t i, const char *key)
+{
+	const struct yaml_node *node = check_given(c, list, i, key);
+	if (node)
+		return node->place;
+	node = yaml_get(c->root, list);
+	if (node && node->kind == YAML_LIST && i < node->count)
+		return node->items[i]->place;
+	return node ? node->place : c->root->place;
+}
+
+/* The names of one of the scenario's lists, for look-ups and suggestions. */
+struct names {
+	const char **at;
+	uint32_t count;
+};
+
+#define NAMES(list, n) names_collect((n) ? &(list)->name : NULL, (n), sizeof *(list))
+
+static struct names names_collect(const char *const *first, uint32_t count, size_t stride)
+{
+	struct names names = {memory_new(count, sizeof *names.at, "names"), count};
+	for (uint32_t i = 0; i < count; i++) {
+		const char *const *name = (const void *)((const char *)first + i * stride);
+		names.at[i] = *name ? *name : "";
+	}
+	return names;
+}
+
+static uint32_t names_find(const struct names *names, const char *name)
+{
+	for (uint32_t i = 0; i < names->count; i++)
+		if (strcmp(names->at[i], name) == 0)
+			return i;
+	return UINT32_MAX;
+}
+
+static void names_join(const struct names *names, char *text, size_t size)
+{
+	size_t used = 0;
+	text[0] = '\0';
+	for (uint32_t i = 0; i < names->count && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", names->at[i]);
+}
+
+/* A reference to one of names; absent ones (NULL) are fine. */
+static bool name_known(const struct check *c, const struct names *names, const char *name, struct place at,
+                       const char *what)
+{
+	char all[300];
+	if (!name || names_find(names, name) != UINT32_MAX)
+		return true;
+	const char *near = diag_near(name, names->at, names->count);
+	names_join(names, all, sizeof all);
+	if (near)
+		diag_error(c->diag, at, "unknown %s '%.60s'; did you mean '%s'?", what, name, near);
+	else if (*all)
+		diag_error(c->diag, at, "unknown %s '%.60s'; there are: %s", what, name, all);
+	else
+		diag_error(c->diag, at, "unknown %s '%.60s'; the scenario names none", what, name);
+	return false;
+}
+
+static int name_order(const void *a, const void *b)
+{
+	const char *const *const *x = a, *const *const *y = b;
+	int names = strcmp(**x, **y);
+	return names ? names : *x < *y ? -1 : *x > *y; /* addresses: the order of the list */
+}
+
+static void names_differ(const struct check *c, const struct names *names, const char *list)
+{
+	const char ***sorted = memory_new(names->count, sizeof *sorted, "names");
+	for (uint32_t i = 0; i < names->count; i++)
+		sorted[i] = &names->at[i];
+	qsort(sorted, names->count, sizeof *sorted, name_order);
+	for (uint32_t i = 1; i < names->count; i++) {
+		if (!**sorted[i] || strcmp(*sorted[i], *sorted[i - 1]) != 0)
+			continue;
+		uint32_t where = (uint32_t)(sorted[i] - names->at);
+		diag_error(c->diag, check_place(c, list, where, "name"),
+		           "two of '%s' have the name '%s'; give each a name of its own", list, *sorted[i]);
+	}
+	free(sorted);
+}
+
+static void check_power(const struct check *c, const struct scenario_host *h, uint32_t i)
+{
+	const struct yaml_node *table = check_given(c, "hosts", i, "power.table");
+	const struct yaml_node *idle = check_given(c, "hosts", i, "power.idle");
+	const struct yaml_node *max = check_given(c, "hosts", i, "power.max");
+	struct place at = check_place(c, "hosts", i, "power.model");
+	const char *form = power_form_names[h->power_form];
+	if (h->power_form == POWER_TABLE) {
+		if (!table)
+			diag_error(c->diag, at,
+			           "power model table needs 'table': 11 values, for 0 %%, 10 %%, ... 100 "
+			           "%% of load");
+		if (idle || max)
+			diag_error(c->diag, idle ? idle->place : max->place,
+			           "power.idle and power.max are not used with a table; give one or the "
+			           "other");
+		return;
+	}
+	if (table)
+		diag_error(c->diag, table->place,
+		           "power.table is not used by power model %s; leave it out, or 'model: table'",
+		           form);
+	if (h->power_idle_w > h->power_max_w)
+		diag_error(c->diag, check_place(c, "hosts", i, idle ? "power.idle" : "power.max"),
+		           "power.idle (%g W) is above power.max (%g W)", h->power_idle_w, h->power_max_w);
+}
+
+static void check_hosts(const struct check *c, const struct names *sites)
+{
+	const struct scenario *s = c->s;
+	int64_t total = 0;
+	for (uint32_t i = 0; i < s->host_group_count; i++) {
+		name_known(c, sites, s->hosts[i].site, check_place(c, "hosts", i, "site"), "site");
+		check_power(c, &s->hosts[i], i);
+		total += s->hosts[i].count;
+	}
+	if (total > HOSTS_MOST)
+		diag_error(c->diag, yaml_at(c->root, "hosts")->place, "%lld hosts; at most %d",
+		           (long long)total, HOSTS_MOST);
+}
+
+#define TRACE_BIT (1U << SOURCE_TRACE)
+#define GENERATED_BITS (1U << SOURCE_CONSTANT | 1U << SOURCE_UNIFORM | 1U << SOURCE_DIURNAL)
+
+/* Which sources use which keys: a key that has no effect is a mistake. */
+static const struct demand_use {
+	const char *key;
+	uint32_t sources;
+} demand_uses[] = {
+	{"subset", TRACE_BIT}, {"format", TRACE_BIT}, {"if_missing", TRACE_BIT}, {"part", TRACE_BIT},
+	{"level", 1U << SOURCE_CONSTANT | 1U << SOURCE_DIURNAL},
+	{"least", 1U << SOURCE_UNIFORM | 1U << SOURCE_DIURNAL},
+	{"most", 1U << SOURCE_UNIFORM | 1U << SOURCE_DIURNAL},
+	{"noise", 1U << SOURCE_DIURNAL}, {"period", GENERATED_BITS}, {"generator", GENERATED_BITS},
+};
+
+static void check_demand_keys(const struct check *c, const struct scenario_demand *d, uint32_t i)
+{
+	uint32_t sources = 1U << d->source;
+	if (d->trace && d->if_missing == MISSING_GENERATE)
+		sources |= 1U << d->generator;
+	for (size_t k = 0; k < sizeof demand_uses / sizeof *demand_uses; k++) {
+		char path[64];
+		snprintf(path, sizeof path, "demand.%s", demand_uses[k].key);
+		const struct yaml_node *given = check_given(c, "vms", i, path);
+		if (!given || (demand_uses[k].sources & sources))
+			continue;
+		if (d->trace)
+			diag_error(
+				c->diag, given->place,
+				"'%s' is not used: the demand comes from a trace; generated demand stands "
+				"in only with 'if_missing: generate'",
+				demand_uses[k].key);
+		else if (demand_uses[k].sources == TRACE_BIT)
+			diag_error(c->diag, given->place, "'%s' is not used: the demand has no 'trace'",
+			           demand_uses[k].key);
+		else
+			diag_error(c->diag, given->place, "'%s' is not used by generator %s",
+			           demand_uses[k].key, scenario_source_names[d->generator]);
+	}
+	const struct yaml_node *reading = check_given(c, "vms", i, "demand.read_interval");
+	if (!reading)
+		reading = check_given(c, "vms", i, "demand.read_offset");
+	if (reading && d->hold != DEMAND_LINEAR)
+		diag_error(c->diag, reading->place,
+		           "read_interval and read_offset are used only with 'interpolation: linear'");
+}
+
+static void check_demand(const struct check *c, const struct scenario_vm *v, uint32_t i)
+{
+	const struct scenario_demand *d = &v->demand;
+	if (!v->has_demand)
+		return;
+	if (!d->trace && !d->has_generator && !check_given(c, "vms", i, "demand.level")) {
+		diag_error(c->diag, check_place(c, "vms", i, "demand"),
+		           "demand needs 'trace' or 'generator' (or 'level' alone, for a constant demand)");
+		return;
+	}
+	check_demand_keys(c, d, i);
+	if (d->trace && d->if_missing == MISSING_GENERATE && !v->has_count)
+		diag_error(c->diag, check_place(c, "vms", i, "demand.if_missing"),
+		           "'if_missing: generate' needs a 'count' in the group: without the trace nothing "
+		           "else tells how many");
+	if (d->least_01 > d->most_01)
+		diag_error(c->diag, check_place(c, "vms", i, "demand.least"),
+		           "least (%g) is above most (%g)", d->least_01, d->most_01);
+	if (d->generator == SOURCE_DIURNAL && (d->level_01 < d->least_01 || d->level_01 > d->most_01))
+		diag_error(c->diag, check_place(c, "vms", i, "demand.level"),
+		           "level (%g) is not between least (%g) and most (%g)", d->level_01, d->least_01,
+		           d->most_01);
+	if ((double)v->vcpus * (double)v->vcpu_hz * d->scale >= CPU_HZ_MOST)
+		diag_error(c->diag, check_place(c, "vms", i, "demand.scale"),
+		           "vcpus x vcpu_speed x scale is above 2.25e15 Hz, beyond which sums are not exact");
+	int64_t step_ns = d->hold == DEMAND_LINEAR ? d->read_interval_ns : d->period_ns;
+	if (c->s->duration_ns / step_ns > READINGS_MOST)
+		diag_error(c->diag,
+		           check_place(c, "vms", i,
+		                       d->hold == DEMAND_LINEAR ? "demand.read_interval" : "demand.period"),
+		           "more than %d samples in the run's duration; make it longer", READINGS_MOST);
+}
+
+static void check_times(const struct check *c, const struct scenario_vm *v, uint32_t i)
+{
+	int64_t last_ns;
+	int64_t others = v->has_count ? v->count - 1 : 0;
+	bool beyond = __builtin_mul_overflow(others, v->spacing_ns, &last_ns) ||
+	              __builtin_add_overflow(last_ns, v->start_ns, &last_ns) || last_ns > TIME_MAX_NS;
+	if (beyond)
+		diag_error(c->diag, check_place(c, "vms", i, "spacing"),
+		           "the last VM would start after 18 years, the end of time");
+	else if (v->start_ns > c->s->duration_ns)
+		diag_warning(c->diag, check_place(c, "vms", i, "start"),
+		             "these VMs start after the end of the run");
+}
+
+/* A group that holds others stands before them: so nothing can be inside itself, and building goes down the
+ * list. */
+static void check_inside(const struct check *c, const struct names *vms, uint32_t i)
+{
+	const struct scenario_vm *v = &c->s->vms[i];
+	struct place at = check_place(c, "vms", i, "inside");
+	if (v->inside && name_known(c, vms, v->inside, at, "VM group") && names_find(vms, v->inside) >= i)
+		diag_error(c->diag, at, "'%s' must stand before the groups that are inside it", v->inside);
+}
+
+static void check_vms(const struct check *c, const struct names *vms, const struct names *images)
+{
+	const struct scenario *s = c->s;
+	int64_t total = 0;
+	for (uint32_t i = 0; i < s->vm_group_count; i++) {
+		const struct scenario_vm *v = &s->vms[i];
+		total += v->has_count ? v->count : 0;
+		if (v->reservation_01 > v->cap_01)
+			diag_error(c->diag, check_place(c, "vms", i, "reservation"),
+			           "reservation (%g) is above cap (%g)", v->reservation_01, v->cap_01);
+		name_known(c, images, v->image, check_place(c, "vms", i, "image"), "image");
+		check_inside(c, vms, i);
+		check_demand(c, v, i);
+		check_times(c, v, i);
+	}
+	if (total > VMS_MOST)
+		diag_error(c->diag, yaml_at(c->root, "vms")->place, "%lld VMs; at most %d",
+		           (long long)total, VMS_MOST);
+}
+
+static bool vm_fits(const struct scenario *s, const struct scenario_vm *v, const struct scenario_host *h)
+{
+	const struct admission *a = &s->admission;
+	return v->vcpus <= h->cores && v->vcpu_hz <= h->core_hz &&
+	       (double)v->vcpus * (double)v->vcpu_hz <=
+	               (double)h->cores * (double)h->core_hz * a->cpu_overcommit &&
+	       (double)v->ram_bytes <= (double)h->ram_bytes * a->ram_overcommit &&
+	       (double)v->disk_bytes <= (double)h->disk_bytes * a->disk_overcommit;
+}
+
+/* Why the group would not fit on the host: the first thing that is too much. */
+static void misfit_tell(char *text, size_t size, const struct scenario_vm *v, const struct scenario_host *h)
+{
+	char mine[40], has[40];
+	if (v->vcpus > h->cores) {
+		snprintf(text, size, "%lld vcpus, hosts of '%s' have %lld cores", (long long)v->vcpus,
+		         h->name, (long long)h->cores);
+		return;
+	}
+	bool speed = v->vcpu_hz > h->core_hz, ram = v->ram_bytes > h->ram_bytes;
+	quantity_write(speed ? (double)v->vcpu_hz : ram ? (double)v->ram_bytes : (double)v->disk_bytes,
+	               speed ? DIM_CPU_RATE : DIM_BYTES, mine, sizeof mine);
+	quantity_write(speed ? (double)h->core_hz : ram ? (double)h->ram_bytes : (double)h->disk_bytes,
+	               speed ? DIM_CPU_RATE : DIM_BYTES, has, sizeof has);
+	snprintf(text, size, "%s is %s, hosts of '%s' have %s",
+	         speed ? "vcpu_speed"
+	         : ram ? "ram"
+	               : "disk",
+	         mine, h->name, has);
+}
+
+/* A VM that no empty host could take would wait for ever. Only asked when all else is right: a wrong value
+ * that was told already must not be told again in this form. */
+static void check_fit(const struct check *c)
+{
+	const struct scenario *s = c->s;
+	for (uint32_t i = 0; i < s->vm_group_count; i++) {
+		const struct scenario_vm *v = &s->vms[i];
+		bool fits = v->inside != NULL;
+		for (uint32_t h = 0; !fits && h < s->host_group_count; h++)
+			fits = vm_fits(s, v, &s->hosts[h]);
+		if (fits || !s->host_group_count)
+			continue;
+		char why[200];
+		misfit_tell(why, sizeof why, v, &s->hosts[s->host_group_count - 1]);
+		diag_error(c->diag, v->place, "VMs of '%s' fit on no host, not even an empty one: %s",
+		           v->name, why);
+	}
+}
+
+static void check_parameter(const struct check *c, const struct policy *p, const struct scenario_value *value,
+                            const char *text)
+{
+	const char *known[64];
+	size_t n = 0;
+	for (const struct policy_parameter *q = p->parameters; q && q->name && n < 64; q++) {
+		known[n++] = q->name;
+		if (strcmp(q->name, value->name) != 0)
+			continue;
+		const char *rest = "";
+		double number;
+		if (quantity_number(text, &number, &rest) == QUANTITY_OK && strcmp(rest, q->unit) != 0)
+			diag_error(c->diag, value->place, "parameter '%s' is in %s; '%.40s' is not", q->name,
+			           *q->unit ? q->unit : "plain numbers", text);
+		else if (!(value->value >= q->least && value->value <= q->most))
+			diag_error(c->diag, value->place, "parameter '%s' is %g; it must be from %g to %g",
+			           q->name, value->value, q->least, q->most);
+		return;
+	}
+	const char *near = diag_near(value->name, known, n);
+	if (near)
+		diag_error(c->diag, value->place, "policy %s has no parameter '%.60s'; did you mean '%s'?",
+		           p->name, value->name, near);
+	else
+		diag_error(c->diag, value->place, "policy %s has no parameter '%.60s'%s", p->name,
+		           value->name, n ? "" : "; it has none at all");
+}
+
+static void check_policy(const struct check *c)
+{
+	const struct scenario *s = c->s;
+	const struct policy *p = s->policy ? policy_find(s->policy) : NULL;
+	const struct yaml_node *given = yaml_get(yaml_get(c->root, "placement"), "parameters");
+	for (uint32_t i = 0; p && given && i < s->policy_value_count; i++) {
+		const struct yaml_node *text = yaml_get(given, s->policy_values[i].name);
+		if (text && text->kind == YAML_SCALAR)
+			check_parameter(c, p, &s->policy_values[i], text->text);
+	}
+}
+
+/* Which actions need a VM, which a host. */
+static bool action_needs_vm(enum action_kind kind)
+{
+	return kind == ACTION_MIGRATE || kind == ACTION_VM_STOP;
+}
+
+static void check_action(const struct check *c, const struct scenario_action *a, uint32_t i)
+{
+	const struct scenario *s = c->s;
+	const char *what = action_kind_names[a->kind];
+	bool needs_vm = action_needs_vm(a->kind), needs_host = a->kind != ACTION_VM_STOP;
+	struct place at = check_place(c, "actions", i, "do");
+	uint32_t group;
+	int64_t number;
+	if (needs_vm != (a->vm != NULL))
+		diag_error(c->diag, needs_vm ? at : check_place(c, "actions", i, "vm"),
+		           needs_vm ? "action %s needs 'vm'" : "action %s takes no 'vm'", what);
+	if (needs_host != (a->host != NULL))
+		diag_error(c->diag, needs_host ? at : check_place(c, "actions", i, "host"),
+		           needs_host ? "action %s needs 'host'" : "action %s takes no 'host'", what);
+	if (a->vm && !scenario_vm_find(s, a->vm, &group, &number))
+		diag_error(
+			c->diag, check_place(c, "actions", i, "vm"),
+			"unknown VM '%.80s'; write group-number, numbers from 0 to below the group's count",
+			a->vm);
+	if (a->host && !scenario_host_find(s, a->host, &group, &number))
+		diag_error(c->diag, check_place(c, "actions", i, "host"),
+		           "unknown host '%.80s'; write group-number, numbers from 0 to below the group's "
+		           "count",
+		           a->host);
+	if (a->at_ns > s->duration_ns)
+		diag_error(c->diag, check_place(c, "actions", i, "at"),
+		           "the action is after the end of the run");
+}
+
+static void check_rules(const struct check *c)
+{
+	const struct scenario *s = c->s;
+	if (s->rules.energy == ENERGY_EXACT && (!s->rules.first_interval || !s->rules.last_interval)) {
+		const struct yaml_node *energy = yaml_get(c->root, "energy");
+		diag_error(c->diag, energy ? energy->place : c->root->place,
+		           "first_interval and last_interval can be skipped only with 'rule: trapezoid'");
+	}
+	if (s->record.interval_ns && s->duration_ns / s->record.interval_ns > INTERVALS_MOST)
+		diag_error(c->diag, yaml_at(c->root, "record.interval")->place,
+		           "more than %d intervals in the run's duration; make the interval longer",
+		           INTERVALS_MOST);
+}
+
+void scenario_check(const struct scenario *s, const struct yaml_node *root, struct diag *diag)
+{
+	struct check c = {s, root, diag};
+	uint32_t errors = diag->errors;
+	struct names sites = NAMES(s->sites, s->site_count), images = NAMES(s->images, s->image_count);
+	struct names hosts = NAMES(s->hosts, s->host_group_count), vms = NAMES(s->vms, s->vm_group_count);
+	struct names pools = NAMES(s->pools, s->pool_count);
+	names_differ(&c, &sites, "sites");
+	names_differ(&c, &images, "images");
+	names_differ(&c, &hosts, "hosts");
+	names_differ(&c, &vms, "vms");
+	names_differ(&c, &pools, "pools");
+	check_hosts(&c, &sites);
+	for (uint32_t i = 0; i < s->pool_count; i++)
+		name_known(&c, &sites, s->pools[i].site, check_place(&c, "pools", i, "site"), "site");
+	check_vms(&c, &vms, &images);
+	check_policy(&c);
+	for (uint32_t i = 0; i < s->action_count; i++)
+		check_action(&c, &s->actions[i], i);
+	check_rules(&c);
+	if (diag->errors == errors)
+		check_fit(&c);
+	free(sites.at);
+	free(images.at);
+	free(hosts.at);
+	free(vms.at);
+	free(pools.at);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Weighted max-min fair shares with reservations and caps, in whole units, exact to the last one.
+ *
+ * n claimants share a capacity C. Claimant i asks for want[i] (its demand, already cut to its cap), holds a
+ * reservation floor[i] <= want[i], and has a weight w[i] >= 1. If the wants fit, each gets its want.
+ * Otherwise there is one level L (units per weight) with
+ *     x[i] = min(want[i], max(floor[i], L w[i])),   sum x = C
+ * (water-filling; Bertsekas and Gallager 1992, section 6.5.2, with lower bounds), and claimant i gets x[i] rounded down; the fewer than n units that
+ * rounding leaves go one each to the first claimants, in order, that are between their bounds. So the shares add up to C exactly, and the result
+ * is a function of the inputs alone: two algorithms that are right agree to the last unit.
+ *
+ * Should the floors alone exceed C (a host lost cores), each floor is first cut to its floor * C / sum of floors, rounded down.
+ *
+ * Units are the caller's (vCPU: Hz; links: bit/s). Bounds: want, C < 2^50; w <= 2^20; n <= 65,536. */
+#ifndef SIM_SHARE_H
+#define SIM_SHARE_H
+
+#include <stdint.h>
+
+/* Writes given[0..n). Returns their sum: min(capacity, sum of wants). floor may be NULL (no reservations),
+ * weight may be NULL (all equal). given may not overlap the inputs. */
+int64_t share_solve(uint32_t n, const int64_t *want, const int64_t *floor, const uint32_t *weight,
+                    int64_t capacity, int64_t *given);
+
+#endif

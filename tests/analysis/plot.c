@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Plots: every plot in every format is drawn; what is missing is told. */
+#include "analysis/plot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/time.h"
+#include "tests/analysis/fixture.h"
+#include "tests/test.h"
+
+struct drawn {
+	struct fixture fixture;
+	struct results *results;
+	char folder[64], file[80];
+};
+
+static void drawn_open(struct drawn *d, bool series)
+{
+	const char *why = NULL;
+	snprintf(d->folder, sizeof d->folder, "/tmp/vdcsim-test-XXXXXX");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(d->folder));
+	snprintf(d->file, sizeof d->file, "%s/run.h5", d->folder);
+	fixture_open(&d->fixture, 3);
+	fixture_run(&d->fixture, &(struct record_options){
+		.hosts = series, .sites = true, .interval_ns = 300 * NS_PER_S});
+	struct results_input in = fixture_input(&d->fixture);
+	results_write(d->file, &in);
+	d->results = results_open(d->file, &why);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(d->results);
+}
+
+static void drawn_close(struct drawn *d)
+{
+	results_close(d->results);
+	fixture_close(&d->fixture);
+	unlink(d->file);
+	CU_ASSERT_EQUAL(rmdir(d->folder), 0); /* empty: nothing unfinished was left */
+}
+
+static bool gnuplot_absent(void)
+{
+	if (system("gnuplot --version >/dev/null 2>&1") == 0)
+		return false;
+	test_skip("gnuplot");
+	return true;
+}
+
+/* The first bytes tell a format. Removes the file. */
+static bool starts_with(const struct drawn *d, const char *name, const char *format, const char *magic)
+{
+	char path[160], bytes[8] = "";
+	snprintf(path, sizeof path, "%s/%s.%s", d->folder, name, format);
+	FILE *file = fopen(path, "rb");
+	if (!file)
+		return false;
+	size_t got = fread(bytes, 1, sizeof bytes, file);
+	fseek(file, 0, SEEK_END);
+	long size = ftell(file);
+	fclose(file);
+	unlink(path);
+	return got == sizeof bytes && size > 2000 && memcmp(bytes, magic, strlen(magic)) == 0;
+}
+
+static void every_plot(void)
+{
+	static const char *const magic[PLOT_FORMATS] = {"<?xml", "\x89PNG", "%PDF"};
+	struct drawn d = {0};
+	if (gnuplot_absent())
+		return;
+	drawn_open(&d, true);
+	for (unsigned format = 0; format < PLOT_FORMATS; format++) {
+		const char *why = "unset";
+		unsigned plots = 0;
+		unsigned count = plot_draw(d.results, NULL, 0, (enum plot_format)format, d.folder, &why);
+		for (const struct plot *p = plot_table; p->name; p++, plots++)
+			CU_ASSERT(starts_with(&d, p->name, plot_format_names[format], magic[format]));
+		CU_ASSERT_EQUAL(count, plots);
+		CU_ASSERT_PTR_NULL(why);
+	}
+	drawn_close(&d);
+}
+
+static void missing_series(void)
+{
+	struct drawn d = {0};
+	const char *why = NULL;
+	const struct plot *heat = plot_find("utilisation");
+	drawn_open(&d, false);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(heat);
+	CU_ASSERT_EQUAL(plot_draw(d.results, &heat, 1, PLOT_SVG, d.folder, &why), 0);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(why);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why, "needs series of hosts"));
+	drawn_close(&d);
+}
+
+static void missing_folder(void)
+{
+	struct drawn d = {0};
+	const char *why = NULL;
+	drawn_open(&d, true);
+	CU_ASSERT_EQUAL(plot_draw(d.results, NULL, 0, PLOT_SVG, "/nowhere", &why), 0);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(why);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why, "cannot write into '/nowhere'"));
+	drawn_close(&d);
+}
+
+/* Draws with another program in place of gnuplot: the first found on PATH. */
+static void gnuplot_replaced(const char *script, const char *expected)
+{
+	struct drawn d = {0};
+	char program[96], *path = memory_string(getenv("PATH"));
+	const char *why = NULL;
+	drawn_open(&d, true);
+	snprintf(program, sizeof program, "%s/gnuplot", d.folder);
+	if (script) {
+		FILE *file = fopen(program, "w");
+		CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+		fputs(script, file);
+		fclose(file);
+		chmod(program, 0755);
+	}
+	setenv("PATH", d.folder, 1);
+	CU_ASSERT_EQUAL(plot_draw(d.results, NULL, 0, PLOT_PNG, d.folder, &why), 0);
+	setenv("PATH", path, 1);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(why);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why, expected));
+	unlink(program);
+	free(path);
+	drawn_close(&d);
+}
+
+static void absent_gnuplot(void)
+{
+	gnuplot_replaced(NULL, "gnuplot cannot be run: No such file or directory");
+}
+
+static void failing_gnuplot(void)
+{
+	gnuplot_replaced("#!/bin/sh\necho 'no such  terminal' >&2\nexit 1\n",
+	                 "gnuplot failed with status 1: no such terminal");
+}
+
+static void quoted_folder(void)
+{
+	struct drawn d = {0};
+	char folder[160], file[180];
+	const char *why = NULL;
+	if (gnuplot_absent())
+		return;
+	drawn_open(&d, true);
+	snprintf(folder, sizeof folder, "%s/it's a \"folder\"", d.folder);
+	CU_ASSERT_EQUAL(mkdir(folder, 0755), 0);
+	const struct plot *cpu = plot_find("cpu");
+	CU_ASSERT_EQUAL(plot_draw(d.results, &cpu, 1, PLOT_SVG, folder, &why), 1);
+	snprintf(file, sizeof file, "%s/cpu.svg", folder);
+	CU_ASSERT_EQUAL(unlink(file), 0);
+	CU_ASSERT_EQUAL(rmdir(folder), 0);
+	drawn_close(&d);
+}
+
+static void every_caption(void)
+{
+	for (const struct plot *p = plot_table; p->name; p++) {
+		CU_ASSERT(strlen(p->caption) > 100);
+		CU_ASSERT_PTR_EQUAL(plot_find(p->name), p);
+	}
+	CU_ASSERT_PTR_NULL(plot_find("nonsense"));
+}
+
+static const struct test tests[] = {
+	{"every plot is drawn in every format", every_plot},
+	{"a plot without its series says which it needs", missing_series},
+	{"a folder that is not there is told", missing_folder},
+	{"gnuplot's absence is told", absent_gnuplot},
+	{"gnuplot's failure is told in its own words", failing_gnuplot},
+	{"a folder's name may hold quotes and blanks", quoted_folder},
+	{"every plot has a caption and is found by its name", every_caption},
+};
+SUITE(analysis_plot, tests)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What must hold in any world: nothing is created or lost, to the last unit; batches change nothing. */
+#include "tests/test.h"
+
+#include <stdlib.h>
+
+#include "models/hypervisor/fluid.h"
+#include "tests/laws/worlds.h"
+
+#define WORLDS 1000
+
+/* An independent integrator: adds up what the spans tell, host by host. */
+struct ledger {
+	struct world *world;
+	struct account {
+		wide demanded, given, energy;
+		int64_t until_ns;
+	} hosts[8];
+	uint64_t wrong;
+};
+
+static void ledger_span(void *context, const struct host_span *span)
+{
+	struct ledger *l = context;
+	struct account *a = &l->hosts[span->host.i];
+	const struct host *host = &l->world->hosts[span->host.i];
+	const struct host_type *type = &l->world->host_types[host->type];
+	l->wrong += a->until_ns != span->t0_ns; /* spans follow one another without a gap */
+	a->until_ns = span->t0_ns + (int64_t)span->n * span->dt_ns;
+	for (uint32_t k = 0; k < span->n; k++) {
+		int64_t given_hz = (int64_t)span->given_hz[k], demand_hz = (int64_t)span->demand_hz[k];
+		a->demanded += wide_product(demand_hz, span->dt_ns);
+		a->given += wide_product(given_hz, span->dt_ns);
+		a->energy += 2 * wide_product((int64_t)span->power_uw[k], span->dt_ns);
+		l->wrong += given_hz > demand_hz || given_hz > (span->on ? type->cpu_hz : 0);
+		/* Work-conserving: what is not given was not there to give. */
+		l->wrong += span->on && given_hz < demand_hz && given_hz != type->cpu_hz;
+		int64_t drawn_uw = span->on ? power_uw(&l->world->curves[type->curve.i], given_hz, type->cpu_hz)
+		                            : (int64_t)span->power_uw[k];
+		bool silent = !l->world->rules.idle_draws && given_hz == 0;
+		l->wrong += (int64_t)span->power_uw[k] != (silent ? 0 : drawn_uw);
+	}
+}
+
+static void open_world(struct random_world *w, uint64_t seed, bool batch, bool busy)
+{
+	struct random_world_options o = {
+		.seed = seed, .batch = batch, .busy = busy, .energy = seed % 3 == 2 ? ENERGY_TRAPEZOID : ENERGY_EXACT,
+		.idle_draws = seed % 5 != 0, .last_interval = seed % 2,
+	};
+	random_world_open(w, &o);
+}
+
+/* What a guest asked for over its life, read sample by sample from its plan. */
+static wide naive_demanded(const struct world *world, const struct vm *vm, int64_t end_ns)
+{
+	const struct vm_type *t = &world->vm_types[vm->type];
+	int64_t to_ns = vm->ended_ns >= 0 ? vm->ended_ns : end_ns;
+	if (t->plan.i == ID_NONE || vm->placed_ns < 0)
+		return 0;
+	const struct demand_plan *plan = &world->plans[t->plan.i];
+	struct demand_cursor cursor;
+	demand_seek(plan, vm->row, vm->placed_ns, &cursor);
+	wide sum = 0;
+	for (int64_t at_ns = vm->placed_ns; at_ns < to_ns;) {
+		double asked = demand_value(plan, vm->row, DEMAND_CPU, &cursor) * (double)t->cpu_hz;
+		double hz = cursor.begun ? demand_round(asked) : 0;
+		hz = hz < (double)t->cap_hz ? hz : (double)t->cap_hz;
+		int64_t until_ns = cursor.next_ns < to_ns ? cursor.next_ns : to_ns;
+		sum += wide_product((int64_t)hz, until_ns - at_ns);
+		at_ns = until_ns;
+		if (at_ns < to_ns)
+			demand_step(plan, vm->row, &cursor);
+	}
+	return sum;
+}
+
+static void test_conservation(void)
+{
+	uint64_t wrong = 0, contended = 0, moved = 0;
+	for (uint64_t seed = 1; seed <= WORLDS; seed++) {
+		struct random_world w;
+		struct ledger ledger = {.world = &w.world};
+		open_world(&w, seed, true, seed % 4 != 0);
+		w.world.hooks = (struct world_hooks){.context = &ledger, .span = ledger_span};
+		random_world_run(&w);
+		wide given = 0, delivered = 0;
+		for (uint32_t h = 0; h < w.world.host_count; h++) {
+			const struct host *host = &w.world.hosts[h];
+			const struct account *a = &ledger.hosts[h];
+			wrong += a->demanded != host->demanded || a->given != host->given || a->until_ns != w.end_ns;
+			wrong += w.world.rules.energy == ENERGY_EXACT && a->energy != host->energy;
+			given += host->given;
+			contended += host->demanded > host->given;
+		}
+		for (uint32_t v = 0; v < w.world.vm_count; v++) {
+			const struct vm *vm = &w.world.vms[v];
+			wrong += vm->demanded != naive_demanded(&w.world, vm, w.end_ns);
+			delivered += vm->demanded - vm->stolen + vm->migration_lost;
+			moved += vm->migrations;
+		}
+		wrong += given != delivered;
+		wrong += ledger.wrong;
+		random_world_close(&w);
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT(contended > WORLDS / 4); /* the worlds do put the law to the test */
+	CU_ASSERT(moved > WORLDS / 4);
+}
+
+static bool same_host(const struct host *a, const struct host *b)
+{
+	return a->energy == b->energy && a->demanded == b->demanded && a->given == b->given && a->on_ns == b->on_ns &&
+	       a->active_ns == b->active_ns && a->saturated_ns == b->saturated_ns && a->updates == b->updates;
+}
+
+static void test_batches(void)
+{
+	uint64_t wrong = 0, batched_events = 0, single_events = 0;
+	for (uint64_t seed = 1; seed <= WORLDS / 2; seed++) {
+		struct random_world a, b;
+		open_world(&a, seed, true, seed % 4 != 0);
+		open_world(&b, seed, false, seed % 4 != 0);
+		random_world_run(&a);
+		random_world_run(&b);
+		for (uint32_t h = 0; h < a.world.host_count; h++)
+			wrong += !same_host(&a.world.hosts[h], &b.world.hosts[h]);
+		for (uint32_t v = 0; v < a.world.vm_count; v++)
+			wrong += a.world.vms[v].demanded != b.world.vms[v].demanded ||
+			         a.world.vms[v].stolen != b.world.vms[v].stolen;
+		batched_events += engine_fired(a.engine);
+		single_events += engine_fired(b.engine);
+		random_world_close(&a);
+		random_world_close(&b);
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+	CU_ASSERT(single_events > 10 * batched_events); /* the oracle really queues each change */
+}
+
+static const struct test tests[] = {
+	{"demanded, delivered, stolen and energy add up to the last unit in 1000 random worlds", test_conservation},
+	{"batches give the same bits as one event for each change of demand", test_batches},
+};
+SUITE(laws_conservation, tests)
