@@ -145,8 +145,9 @@ tidy-tools:
 	@./setup.sh dev
 
 plots: vdcsim ## the plots that the README shows, into docs/
-	./vdcsim run scenarios/library/planetlab_day.yaml -o build/plots.h5
-	./vdcsim plot build/plots.h5 --format svg -o docs
+	./vdcsim run scenarios/library/planetlab_day.yaml -o build/planetlab.h5
+	./vdcsim plot build/planetlab.h5 --format svg -o build/plots
+	@for f in build/plots/*.svg; do cp "$$f" "docs/planetlab_$${f##*/}"; done
 
 install: vdcsim ## into PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/vdcsim $(DESTDIR)$(PREFIX)/share/vdcsim

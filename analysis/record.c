@@ -354,6 +354,8 @@ void record_finish(struct record *r)
 
 void record_close(struct record *r)
 {
+	if (!r->world)
+		return; /* never opened */
 	for (unsigned s = 0; s < SERIES_COUNT; s++) {
 		for (uint32_t i = 0; r->site_sums && i < r->world->site_count; i++) {
 			free(r->site_sums[i].whole[s]);

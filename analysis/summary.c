@@ -56,6 +56,8 @@ const struct figure summary_figures[] = {
 const struct figure provenance_figures[] = {
 	PROVENANCE(FIGURE_REAL, cpu_s, "s", "CPU time of the process, user and system"),
 	PROVENANCE(FIGURE_REAL, wall_s, "s", "wall time"),
+	PROVENANCE(FIGURE_REAL, load_s, "s", "wall time to read the scenario and load or draw the demand"),
+	PROVENANCE(FIGURE_REAL, simulate_s, "s", "wall time from then to the end of the simulation"),
 	PROVENANCE(FIGURE_COUNT, peak_rss_bytes, "B", "peak resident memory"),
 	PROVENANCE(FIGURE_TEXT, version, "", "version of vdcsim"),
 	PROVENANCE(FIGURE_TEXT, date, "", "end of the run, UTC"),

@@ -39,6 +39,7 @@ void summary_of(struct summary *s, const struct world *world, const struct migra
 /* What differs from run to run; stored under /provenance only. */
 struct provenance {
 	double cpu_s, wall_s;
+	double load_s, simulate_s;   /* of wall_s; the rest is writing */
 	uint64_t peak_rss_bytes;
 	char version[64], date[32], machine[128];
 };

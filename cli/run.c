@@ -31,8 +31,8 @@ static double wall_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* A day's work should not end with "no such folder": that is found out before it begins. And a result takes its
- * place by a rename, which would put a file where /dev/null was. */
+/* A day's work should not end with "no such folder": that is found out before it begins. And a result takes
+ * its place by a rename, which would put a file where /dev/null was. */
 static void output_check(const char *path)
 {
 	struct stat at;
@@ -108,6 +108,8 @@ static enum exit_status run_scenario(const struct scenario *scenario, const stru
 	progress_end(&progress);
 	struct provenance provenance;
 	provenance_of(&provenance, wall_s() - begun_s);
+	provenance.load_s = run.load_s;
+	provenance.simulate_s = run.run_s;
 	if (values->output)
 		results_save(&run, values, &provenance);
 	summary_tell(&run, values, &provenance);

@@ -55,8 +55,10 @@ static struct ruler ruler_of(const struct demand_plan *plan, uint32_t row)
 		int64_t span_ns;
 		if (__builtin_mul_overflow(set->axis.period_ns, (int64_t)set->axis.count, &span_ns))
 			span_ns = FOREVER_NS;
-		return (struct ruler){NULL, set->axis.start_ns, set->axis.period_ns, at_most(span_ns, FOREVER_NS),
-		                      set->axis.count};
+		return (struct ruler){
+			NULL, set->axis.start_ns, set->axis.period_ns,
+			at_most(span_ns, FOREVER_NS), set->axis.count,
+		};
 	}
 	ASSERT(row < set->rows);
 	const int64_t *stamps_ns = set->stamps_ns + (size_t)row * set->axis.count;
@@ -167,7 +169,8 @@ static struct spot spot_at(const struct demand_plan *plan, const struct ruler *r
 	if (on_last && plan->end != DEMAND_END_REPEAT)
 		return spot;
 	spot.to = on_last ? 0 : spot.at + 1;
-	spot.gap_ns = (on_last ? ruler->span_ns : ruler_offset(ruler, spot.to)) - ruler_offset(ruler, spot.at);
+	spot.gap_ns = on_last ? ruler->span_ns : ruler_offset(ruler, spot.to);
+	spot.gap_ns -= ruler_offset(ruler, spot.at);
 	return spot;
 }
 
@@ -363,12 +366,14 @@ static double fill_nothing(struct fill *f)
 	return 0;
 }
 
-double demand_fill(const struct demand_plan *plan, uint32_t row, const struct demand_cursor *cursor, uint32_t n,
-                   double cpu_hz, double cap_hz, double *hz, double *load)
+/* tidy: many, since who, when, how fast and where to are all that a fill is: the hottest call of all. */
+double demand_fill(const struct demand_plan *plan, uint32_t row, const struct demand_cursor *cursor,
+                   uint32_t n, double cpu_hz, double cap_hz, double *hz, double *load)
 {
 	const struct demand_samples *samples = &plan->set->columns[DEMAND_CPU];
 	struct fill f = {
-		.bytes = samples->bits / 8, .n = n, .cpu_hz = cpu_hz, .cap_hz = cap_hz, .hz = hz, .load = load,
+		.bytes = samples->bits / 8, .n = n,
+		.cpu_hz = cpu_hz, .cap_hz = cap_hz, .hz = hz, .load = load,
 	};
 	ASSERT(!plan->set->irregular && row < plan->set->rows);
 	if (!samples->at || !cursor->begun)
@@ -419,7 +424,8 @@ static int64_t ticks_to_zero(const struct demand_plan *plan, uint32_t row, const
 	if (plan->hold == DEMAND_STEP)
 		return i - spot->at;
 	int64_t there_ns = i < ruler->count ? ruler_offset(ruler, i) : ruler->span_ns;
-	int64_t ticks = divide_up(there_ns - ruler_offset(ruler, spot->at) - spot->rest_ns, plan->interval_ns);
+	int64_t here_ns = ruler_offset(ruler, spot->at) + spot->rest_ns;
+	int64_t ticks = divide_up(there_ns - here_ns, plan->interval_ns);
 	return ticks > 0 ? ticks : 1;
 }
 

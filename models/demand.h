@@ -97,12 +97,12 @@ struct demand_plan {
 	enum demand_hold hold;
 	int64_t interval_ns, offset_ns; /* linear only: instants of reading; interval > 0 */
 	enum demand_end end;            /* stop: the guest ends there; the demand is 0 from there on */
-	uint32_t clock;                 /* equal for plans whose values change at the same instants (world_plan_add) */
+	uint32_t clock;         /* equal for plans that change at the same instants (world_plan_add) */
 };
 
 /* Where a guest stands on its plan: the value that holds from tick `tick` until next_ns. */
 struct demand_cursor {
-	int64_t next_ns;                /* the next instant at which the value may change; TIME_MAX_NS: never */
+	int64_t next_ns;        /* the next instant at which the value may change; TIME_MAX_NS: never */
 	uint32_t tick;                  /* the tick that holds */
 	bool begun;                     /* false: the first instant is still to come and the demand is 0 */
 };
@@ -143,8 +143,8 @@ uint32_t demand_run(const struct demand_plan *plan, const struct demand_cursor *
  * at cap_hz: hz[k] = min(demand_round(demand_value * cpu_hz), cap_hz), to the bit, and load[k] +=
  * hz[k]. Returns the sum of hz, exact as long as n cap_hz <= 2^53. Regular plans, n from
  * demand_run; hz and load do not overlap. About 0.5 ns a sample. */
-double demand_fill(const struct demand_plan *plan, uint32_t row, const struct demand_cursor *cursor, uint32_t n,
-                   double cpu_hz, double cap_hz, double *hz, double *load);
+double demand_fill(const struct demand_plan *plan, uint32_t row, const struct demand_cursor *cursor,
+                   uint32_t n, double cpu_hz, double cap_hz, double *hz, double *load);
 
 /* The first instant at or after from_ns, and not before the first tick, at which the CPU demand is
  * exactly 0, or TIME_MAX_NS (CloudSim's death of idle guests). */

@@ -308,6 +308,26 @@ void world_digest_constants(struct world *world)
 	digest_links(world);
 }
 
+void world_digest_outcome(struct world *world)
+{
+	struct digest *digest = engine_digest(world->engine);
+	for (uint32_t i = 0; i < world->host_count; i++) {
+		const struct host *h = &world->hosts[i];
+		const uint64_t sums[5] = {(uint64_t)i << 1, (uint64_t)h->energy, (uint64_t)(h->energy >> 64),
+		                          (uint64_t)h->demanded, (uint64_t)h->given};
+		const uint64_t times[5] = {(uint64_t)i << 1 | 1, (uint64_t)h->on_ns, (uint64_t)h->active_ns,
+		                           (uint64_t)h->saturated_ns, h->updates};
+		digest_add(digest, DIGEST_HOST_OUTCOME, sums);
+		digest_add(digest, DIGEST_HOST_OUTCOME, times);
+	}
+	for (uint32_t i = 0; i < world->vm_count; i++) {
+		const struct vm *v = &world->vms[i];
+		const uint64_t words[5] = {(uint64_t)i << 32 | (uint64_t)v->state, (uint64_t)v->demanded, (uint64_t)v->stolen,
+		                           (uint64_t)v->migration_lost, (uint64_t)v->ended_ns};
+		digest_add(digest, DIGEST_VM_OUTCOME, words);
+	}
+}
+
 void world_note(struct world *world, enum note_kind kind, uint32_t vm, uint32_t host, int64_t value)
 {
 	struct note note = {

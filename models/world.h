@@ -162,6 +162,9 @@ void world_vm_name(const struct world *world, vm_id vm, char *text, uint32_t siz
 /* Puts every constant of the world into the engine's digest: once, after building. */
 void world_digest_constants(struct world *world);
 
+/* Puts what every host and guest came to into the digest: once, after the last integral is closed. */
+void world_digest_outcome(struct world *world);
+
 /* Records a note: digest, count, hook. Time is the engine's. */
 void world_note(struct world *world, enum note_kind kind, uint32_t vm, uint32_t host, int64_t value);
 

@@ -35,7 +35,8 @@ struct walk {
 
 static bool walk_fails(const struct walk *w, const char *name, const char *why)
 {
-	diag_error(w->diag, w->place, "cannot read %s%s%s: %s", w->path, name ? ": " : "", name ? name : "", why);
+	const char *colon = name ? ": " : "";
+	diag_error(w->diag, w->place, "cannot read %s%s%s: %s", w->path, colon, name ? name : "", why);
 	return false;
 }
 
@@ -126,14 +127,17 @@ static bool read_folder(struct walk *w, const char *path, const char *inside)
 	for (int i = 0; i < folder.count && well && !w->stopped; i++) {
 		char full[PATH_ROOM], name[PATH_ROOM];
 		struct stat st;
-		int length = snprintf(full, sizeof full, "%s/%s", path, folder.entries[i]->d_name);
-		snprintf(name, sizeof name, "%s%s", inside, folder.entries[i]->d_name);
-		if (length >= (int)sizeof full || stat(full, &st) != 0)
-			well = walk_fails(w, name, strerror(length >= (int)sizeof full ? ENAMETOOLONG : errno));
+		const char *entry = folder.entries[i]->d_name;
+		int length = snprintf(full, sizeof full, "%s/%s", path, entry);
+		snprintf(name, sizeof name, "%s%s", inside, entry);
+		if (length >= (int)sizeof full)
+			well = walk_fails(w, name, strerror(ENAMETOOLONG));
+		else if (stat(full, &st) != 0)
+			well = walk_fails(w, name, strerror(errno));
 		else if (S_ISREG(st.st_mode))
 			well = read_plain(w, full, name);
-		else if (S_ISDIR(st.st_mode) && !*inside && strlen(name) + 1 < sizeof name)
-			well = read_folder(w, full, strcat(name, "/"));
+		else if (S_ISDIR(st.st_mode) && !*inside && snprintf(name, sizeof name, "%s/", entry) > 0)
+			well = read_folder(w, full, name);
 	}
 	folder_free(&folder);
 	return well;
@@ -183,8 +187,8 @@ static bool read_entries(struct walk *w, struct archive *a)
 	return true;
 }
 
-/* "raw" takes what is no archive: a single file, packed or plain. All other formats of libarchive are left out,
- * since some of them take plain text for their own (mtree). */
+/* "raw" takes what is no archive: a single file, packed or plain. All other formats of libarchive are left
+ * out, since some of them take plain text for their own (mtree). */
 static bool read_archive(struct walk *w)
 {
 	struct archive *a = archive_read_new();
@@ -202,6 +206,7 @@ static bool read_archive(struct walk *w)
 	return well;
 }
 
+/* tidy: many, as the callback's two halves and the message's two belong together but not to each other. */
 bool archive_read(const char *path, bool (*want)(void *context, const char *name),
                   bool (*each)(void *context, const struct archive_file *file), void *context,
                   struct place place, struct diag *diag)

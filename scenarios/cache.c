@@ -69,7 +69,9 @@ static uint64_t samples_bytes(const struct demand_set *set, uint32_t column)
 
 uint64_t cache_checksum(const struct demand_set *set)
 {
-	uint64_t words[3 + 3 * DEMAND_COLUMNS] = {set->rows, (uint64_t)set->axis.start_ns, (uint64_t)set->axis.period_ns};
+	uint64_t words[3 + 3 * DEMAND_COLUMNS] = {
+		set->rows, (uint64_t)set->axis.start_ns, (uint64_t)set->axis.period_ns,
+	};
 	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++) {
 		const struct demand_samples *s = &set->columns[c];
 		uint64_t *w = words + 3 + 3 * c;
@@ -129,7 +131,8 @@ static bool header_fits(const struct mapping *m, const struct header *h)
 	uint64_t rows = h->rows, stamps = 0;
 	bool fits = h->rows && h->count && section_fits(m, &h->name, 0) && section_fits(m, &h->row_names, 0);
 	fits = fits && !__builtin_mul_overflow(rows * h->count, sizeof(int64_t), &stamps);
-	fits = fits && section_fits(m, &h->row_count, rows * sizeof(uint32_t)) && section_fits(m, &h->stamps, stamps);
+	fits = fits && section_fits(m, &h->row_count, rows * sizeof(uint32_t));
+	fits = fits && section_fits(m, &h->stamps, stamps);
 	fits = fits && (h->irregular ? h->row_count.bytes && h->stamps.bytes : h->period_ns > 0);
 	for (uint32_t c = 0; fits && c < DEMAND_COLUMNS; c++) {
 		const struct column_header *column = &h->columns[c];
@@ -145,12 +148,12 @@ static bool header_fits(const struct mapping *m, const struct header *h)
  * rows. */
 static bool names_find(struct mapping *m, const struct header *h)
 {
-	const char *at = section_at(m, &h->row_names), *stop = at + h->row_names.bytes;
-	const char *name = section_at(m, &h->name);
+	const char *name = section_at(m, &h->name), *at = section_at(m, &h->row_names);
 	if (!name || name[h->name.bytes - 1] != '\0')
 		return false;
 	if (!at)
 		return true;
+	const char *stop = at + h->row_names.bytes;
 	m->row_names = memory_new(h->rows, sizeof *m->row_names, "names of a trace");
 	for (uint32_t i = 0; i < h->rows; i++) {
 		const char *end = at < stop ? memchr(at, '\0', (size_t)(stop - at)) : NULL;
@@ -173,8 +176,10 @@ static void set_of(struct mapping *m, const struct header *h, struct demand_set 
 	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++) {
 		const struct column_header *column = &h->columns[c];
 		if (column->samples.bytes)
-			set->columns[c] = (struct demand_samples){section_at(m, &column->samples), column->bits, column->stride,
-			                                          column->full_scale, column->column_max};
+			set->columns[c] = (struct demand_samples){
+				section_at(m, &column->samples), column->bits, column->stride,
+				column->full_scale, column->column_max,
+			};
 	}
 }
 
@@ -273,7 +278,8 @@ static bool file_write(FILE *out, struct header *h, const struct part parts[stat
 		uint64_t gap = parts[i].section->at - at;
 		XXH3_64bits_update(&state, zeros, gap);
 		XXH3_64bits_update(&state, parts[i].from, parts[i].bytes);
-		well = fwrite(zeros, 1, gap, out) == gap && fwrite(parts[i].from, 1, parts[i].bytes, out) == parts[i].bytes;
+		well = fwrite(zeros, 1, gap, out) == gap;
+		well = well && fwrite(parts[i].from, 1, parts[i].bytes, out) == parts[i].bytes;
 		at += gap + parts[i].bytes;
 	}
 	h->checksum = XXH3_64bits_digest(&state);
@@ -320,8 +326,10 @@ bool cache_save(const char *path, const struct cache_key *key, const struct dema
 		{&h.row_count, set->row_count, rows * sizeof *set->row_count},
 		{&h.stamps, set->stamps_ns, rows * set->axis.count * sizeof *set->stamps_ns},
 	};
-	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++)
-		parts[4 + c] = (struct part){&h.columns[c].samples, set->columns[c].at, samples_bytes(set, c)};
+	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++) {
+		struct section *section = &h.columns[c].samples;
+		parts[4 + c] = (struct part){section, set->columns[c].at, samples_bytes(set, c)};
+	}
 	parts_lay_out(&h, parts);
 	bool well = file_write(out, &h, parts);
 	well = fclose(out) == 0 && well && rename(beside, path) == 0;

@@ -2,11 +2,13 @@
 /* Draws demand row by row, each row from its own stream. */
 #include "scenarios/generate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "scenarios/cache.h"
 #include "sim/fault.h"
+#include "sim/lanes.h"
 #include "sim/memory.h"
 #include "sim/random.h"
 #include "sim/time.h"
@@ -24,16 +26,19 @@ static uint8_t level_8bit(double x_01)
 	return (uint8_t)(x <= 0 ? 0 : x >= FULL_SCALE ? FULL_SCALE : x);
 }
 
-/* A byte b becomes least + floor(b (most - least + 1) / 256): integer arithmetic, which vectorizes.
- * Levels differ in probability by at most 1/256. */
+/* A byte b becomes least + floor(b levels / 256): integer arithmetic, which vectorizes. Levels
+ * differ in probability by at most 1/256. */
+LANES static void squeeze(uint8_t *at, uint32_t n, uint8_t least, uint16_t levels)
+{
+	for (uint32_t k = 0; k < n; k++)
+		at[k] = (uint8_t)(least + ((uint16_t)(at[k] * levels) >> 8));
+}
+
 static void uniform_row(uint8_t *at, uint32_t n, uint8_t least, uint8_t most, struct random_stream *r)
 {
 	random_bytes(r, at, n);
-	uint32_t levels = most < least ? 1 : (uint32_t)most - least + 1u;
-	if (levels == FULL_SCALE + 1)
-		return;
-	for (uint32_t k = 0; k < n; k++)
-		at[k] = (uint8_t)(least + (at[k] * levels >> 8));
+	if (most - least < FULL_SCALE)
+		squeeze(at, n, least, most < least ? 1 : (uint16_t)(most - least + 1));
 }
 
 /* The day's wave at each sample. A row's shift of phase turns it: cos(a + b) = cos a cos b - sin a
@@ -44,7 +49,10 @@ struct wave {
 
 static struct wave wave_new(uint32_t n, int64_t period_ns)
 {
-	struct wave w = {memory_new(n, sizeof(double), "daily wave"), memory_new(n, sizeof(double), "daily wave")};
+	struct wave w = {
+		.cos = memory_new(n, sizeof(double), "daily wave"),
+		.sin = memory_new(n, sizeof(double), "daily wave"),
+	};
 	for (uint32_t k = 0; k < n; k++) {
 		double turns = (double)((k * period_ns - PEAK_NS) % NS_PER_DAY) / (double)NS_PER_DAY;
 		w.cos[k] = cos(TWO_PI * turns);
@@ -83,8 +91,8 @@ static uint32_t count_of(int64_t duration_ns, int64_t period_ns, const char *gro
 	ASSERT(period_ns > 0 && duration_ns >= 0);
 	int64_t count = duration_ns / period_ns + (duration_ns % period_ns != 0);
 	if (count > INT32_MAX)
-		fault_surroundings("out of memory: the demand of group '%s' would have %lld samples for each guest", group,
-		                   (long long)count);
+		fault_surroundings("out of memory: the demand of group '%s' would have %lld samples a guest",
+		                   group, (long long)count);
 	return count ? (uint32_t)count : 1;
 }
 
@@ -110,6 +118,7 @@ static void rows_draw(struct demand_set *set, const struct scenario_demand *d, e
 	free(wave.sin);
 }
 
+/* tidy: many, since a run's seed and length are not the scenario's demand to tell (--seed, --until). */
 void generate_set(struct demand_set *set, const struct scenario_demand *demand, enum scenario_source source,
                   const char *group, uint32_t rows, int64_t duration_ns, uint64_t seed)
 {
@@ -130,8 +139,9 @@ void generate_set(struct demand_set *set, const struct scenario_demand *demand, 
 		cpu->full_scale = some ? 1 / demand->level_01 : 1;
 		memset(cpu->at, some, bytes);
 	} else {
-		char *purpose = memory_new(strlen(group) + sizeof "demand/", 1, "text");
-		strcat(strcpy(purpose, "demand/"), group);
+		size_t size = strlen(group) + sizeof "demand/";
+		char *purpose = memory_new(size, 1, "text");
+		snprintf(purpose, size, "demand/%s", group);
 		rows_draw(set, demand, source, purpose, seed);
 		free(purpose);
 	}

@@ -53,7 +53,8 @@ static uint32_t mistaken(struct planetlab_mistake *mistake, uint32_t line, const
 	int length = (int)strcspn(at, "\r\n");
 	mistake->line = line;
 	if (length == 0)
-		snprintf(mistake->text, sizeof mistake->text, "the line is empty; it should be a percent from 0 to 100");
+		snprintf(mistake->text, sizeof mistake->text,
+		         "the line is empty; it should be a percent from 0 to 100");
 	else
 		snprintf(mistake->text, sizeof mistake->text, "'%.*s%s' is not a whole percent from 0 to 100",
 		         length > 20 ? 20 : length, at, length > 20 ? "..." : "");
@@ -173,8 +174,10 @@ static const char *part_list(struct reading *r)
 	const char *list = "";
 	if (r->part_count)
 		qsort(r->parts, r->part_count, sizeof *r->parts, by_text);
-	for (uint32_t i = 0; i < r->part_count && i < PARTS_TOLD; i++)
-		list = arena_printf(r->arena, "%s%s%s", list, i ? ", " : "", *r->parts[i] ? r->parts[i] : "(the top)");
+	for (uint32_t i = 0; i < r->part_count && i < PARTS_TOLD; i++) {
+		const char *part = *r->parts[i] ? r->parts[i] : "(the top)";
+		list = arena_printf(r->arena, "%s%s%s", list, i ? ", " : "", part);
+	}
 	return r->part_count > PARTS_TOLD ? arena_printf(r->arena, "%s and more", list) : list;
 }
 
@@ -188,7 +191,8 @@ static bool is_complete(struct reading *r)
 		diag_error(r->diag, r->place, "trace %s has no subset '%s'; it has %s", r->path, r->subset,
 		           r->part_count ? part_list(r) : "no files");
 	} else if (!r->subset && r->part_count > 1) {
-		diag_error(r->diag, r->place, "trace %s has several subsets; say which: %s", r->path, part_list(r));
+		diag_error(r->diag, r->place, "trace %s has several subsets; say which: %s", r->path,
+		           part_list(r));
 	} else if (!r->row_count) {
 		diag_error(r->diag, r->place, "trace %s is empty: it has no files", r->path);
 	} else {
@@ -198,7 +202,8 @@ static bool is_complete(struct reading *r)
 	for (uint32_t i = 1; i < r->row_count && !r->failed; i++) {
 		r->failed = strcmp(r->rows[i - 1].name, r->rows[i].name) == 0;
 		if (r->failed)
-			diag_error(r->diag, r->place, "trace %s: file %s is there twice", r->path, r->rows[i].name);
+			diag_error(r->diag, r->place, "trace %s: file %s is there twice", r->path,
+			           r->rows[i].name);
 	}
 	return !r->failed;
 }
@@ -228,7 +233,8 @@ static void table_fill(const struct reading *r, struct demand_set *set, uint8_t 
 	}
 	if (held)
 		diag_warning(r->diag, r->place,
-		             "trace %s: %u of %u files have fewer than %u lines (%s has %u); their last value is held",
+		             "trace %s: %u of %u files have fewer than %u lines (%s has %u); "
+		             "their last value is held",
 		             r->path, held, r->row_count, count, first->name, first->count);
 }
 
@@ -243,8 +249,9 @@ static void table_make(const struct reading *r, struct demand_set *set, struct b
 	uint32_t stride = (longest + ROW_ALIGN - 1) / ROW_ALIGN * ROW_ALIGN;
 	backing->bytes = (size_t)stride * r->row_count;
 	backing->samples = memory_huge_new(backing->bytes, "trace samples");
+	bool named = r->part && *r->part;
 	*set = (struct demand_set){
-		.name = r->part && *r->part ? arena_printf(&backing->names, "planetlab/%s", r->part) : "planetlab",
+		.name = named ? arena_printf(&backing->names, "planetlab/%s", r->part) : "planetlab",
 		.rows = r->row_count, .axis = {0, PERIOD_NS, longest}, .row_names = names, .release = release,
 		.backing = backing, .backing_bytes = backing->bytes,
 	};

@@ -17,8 +17,8 @@
 const struct trace_reader *const trace_readers[] = {&planetlab_reader, NULL};
 
 static const char *const planetlab_days[] = {
-	"20110303", "20110306", "20110309", "20110322", "20110325", "20110403", "20110409", "20110411", "20110412",
-	"20110420", NULL,
+	"20110303", "20110306", "20110309", "20110322", "20110325",
+	"20110403", "20110409", "20110411", "20110412", "20110420", NULL,
 };
 
 const struct trace_info trace_table[] = {
@@ -129,7 +129,8 @@ static void tell_missing(const char *name, struct place place, struct diag *diag
 		for (const struct trace_info *t = trace_table; t->name; t++)
 			names[n++] = t->name;
 		const char *near = diag_near(name, names, n);
-		diag_error(diag, place, "there is no file and no named trace '%s'%s%s%s; 'vdcsim list traces' tells the names",
+		diag_error(diag, place,
+		           "there is no file and no named trace '%s'%s%s%s; 'vdcsim list traces' tells them",
 		           name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 		return;
 	}
@@ -140,8 +141,8 @@ static void tell_missing(const char *name, struct place place, struct diag *diag
 			                      which == FOLDER_TOLD ? "$VDCSIM_TRACES = " : "", folder);
 	}
 	diag_error(diag, place,
-	           "the trace '%s' is not on this machine: looked for %s in %s; get it from %s, and put it there or "
-	           "give the path of its folder as the trace, with format: %s",
+	           "the trace '%s' is not on this machine: looked for %s in %s; get it from %s, and put it "
+	           "there or give the path of its folder as the trace, with format: %s",
 	           name, info->file, looked, info->address, info->format);
 }
 
@@ -164,15 +165,7 @@ static const struct trace_reader *reader_of(const char *name, const char *format
 	return NULL;
 }
 
-static bool read_anew(const struct trace_reader *reader, const char *path, const char *subset,
-                      struct demand_set *set, const struct place *place, struct diag *diag)
-{
-	if (!reader->read(path, subset, set, *place, diag))
-		return false;
-	set->checksum = cache_checksum(set);
-	return true;
-}
-
+/* tidy: many, since three words name a trace and two tell what is wrong with it. */
 bool trace_open(const char *name, const char *subset, const char *format, struct demand_set *set,
                 struct place place, struct diag *diag)
 {
@@ -188,18 +181,20 @@ bool trace_open(const char *name, const char *subset, const char *format, struct
 	struct cache_key key = {realpath(path, source), subset, reader->format, reader->version, 0};
 	bool caches = key.source && trace_cache_folder(folder, sizeof folder, true) &&
 	              cache_path(folder, &key, cached, sizeof cached);
-	if (!caches)
-		return read_anew(reader, path, subset, set, &place, diag);
-	key.stamp = archive_stamp(path, subset);
-	enum cache_state state = cache_load(cached, &key, set);
+	enum cache_state state = CACHE_ABSENT;
+	if (caches) {
+		key.stamp = archive_stamp(path, subset);
+		state = cache_load(cached, &key, set);
+	}
 	if (state == CACHE_READ)
 		return true;
 	if (state == CACHE_DAMAGED)
 		diag_warning(diag, place, "the cache file %s is damaged; the trace is read anew", cached);
 	uint32_t told = diag->count;
-	if (!read_anew(reader, path, subset, set, &place, diag))
+	if (!reader->read(path, subset, set, place, diag))
 		return false;
-	if (diag->count == told) /* else the reader warns, and should the next time */
+	set->checksum = cache_checksum(set);
+	if (caches && diag->count == told) /* else the reader warns, and should the next time */
 		cache_save(cached, &key, set); /* a cache that cannot be written is no error */
 	return true;
 }

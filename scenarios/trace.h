@@ -26,8 +26,9 @@ struct trace_reader {
 	const char *format;         /* "planetlab" */
 	const char *summary;
 	uint32_t version;           /* raised when the reader's result changes: old cache files are ignored */
-	/* Reads a folder or archive into a set (rows in byte order of names). False after an error in diag. */
-	bool (*read)(const char *path, const char *subset, struct demand_set *set, struct place place, struct diag *diag);
+	/* Reads a folder or archive into a set, rows in byte order of names. False after an error in diag. */
+	bool (*read)(const char *path, const char *subset, struct demand_set *set, struct place place,
+	             struct diag *diag);
 };
 extern const struct trace_reader *const trace_readers[];   /* ended by NULL */
 

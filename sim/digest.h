@@ -26,6 +26,8 @@ enum digest_kind {
 	DIGEST_VALUE,          /* recorded value: name hash, index, value */
 	DIGEST_CONSTANT,       /* a resolved constant of the world: name hash, index, value */
 	DIGEST_NOTE,           /* a lifecycle record: time, kind, a, b, c */
+	DIGEST_HOST_OUTCOME,   /* a host's integrals at the end */
+	DIGEST_VM_OUTCOME,     /* a guest's */
 };
 
 static inline uint64_t digest_fold(uint64_t a, uint64_t b)

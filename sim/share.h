@@ -22,4 +22,12 @@
 int64_t share_solve(uint32_t n, const int64_t *want, const int64_t *floor, const uint32_t *weight,
                     int64_t capacity, int64_t *given);
 
+/* Many problems at once: the same n claimants and capacity, equal weights, no floors, in `columns` columns:
+ * want[i * stride + k] is what claimant i asks for in column k. Adds to lost[i] what it wants and does not get, summed over the
+ * columns; exactly share_solve's result. Every column's wants must exceed the capacity or all be 0 (padding);
+ * all are whole numbers, with n * want < 2^53 and sums of lost < 2^53. columns is a multiple of SHARE_MANY_BLOCK. */
+#define SHARE_MANY_BLOCK 16
+#define SHARE_MANY_CLAIMANTS 512
+void share_many(uint32_t n, uint32_t columns, const double *want, uint32_t stride, double capacity, double *lost);
+
 #endif

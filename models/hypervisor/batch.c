@@ -8,10 +8,11 @@
 
 #include "models/hypervisor/fluid.h"
 #include "models/hypervisor/solve.h"
+#include "sim/lanes.h"
 #include "sim/share.h"
 
 #define SCRATCH 8192          /* doubles: guests * samples of one batch, 64 KiB, so that it stays in the L2 cache */
-#define GUESTS_MOST 512       /* a host with more guests is walked change by change */
+#define GUESTS_MOST SHARE_MANY_CLAIMANTS /* a host with more guests is walked change by change */
 
 /* Whole numbers in doubles throughout: all sums stay below 2^53 and are exact (models/demand.h). */
 struct batch {
@@ -20,7 +21,8 @@ struct batch {
 	double capacity_hz;
 	double load[FLUID_BATCH], given[FLUID_BATCH], raw_uw[FLUID_BATCH], power_uw[FLUID_BATCH];
 	double hz[SCRATCH];   /* [guest][n] */
-	double asked[GUESTS_MOST];
+	double packed[SCRATCH + SHARE_MANY_BLOCK * GUESTS_MOST]; /* [guest][contended samples, padded] */
+	double asked[GUESTS_MOST], most[GUESTS_MOST];
 	int64_t stolen[GUESTS_MOST];
 	int64_t want[GUESTS_MOST], floor[GUESTS_MOST], share[GUESTS_MOST];
 	uint32_t weight[GUESTS_MOST];
@@ -54,14 +56,6 @@ uint32_t batch_length(const struct world *world, const struct host *host, int64_
 	return n < 2 ? 0 : n;
 }
 
-void batch_digest(struct world *world, uint32_t host, int64_t time_ns, const int64_t state[static 3])
-{
-	const uint64_t words[5] = {
-		(uint64_t)time_ns, host, (uint64_t)state[0], (uint64_t)state[1], (uint64_t)state[2],
-	};
-	digest_add(engine_digest(world->engine), DIGEST_HOST_UPDATE, words);
-}
-
 static void fill(struct world *world, const struct host *host, struct batch *b)
 {
 	memset(b->load, 0, b->n * sizeof *b->load);
@@ -70,14 +64,47 @@ static void fill(struct world *world, const struct host *host, struct batch *b)
 		const struct vm_type *t = &world->vm_types[vm->type];
 		b->asked[g] = demand_fill(plan_of(world, host->guests[g]), vm->row, &vm->cursor, b->n, (double)t->cpu_hz, (double)t->cap_hz,
 		                          b->hz + (size_t)g * b->n, b->load);
+		b->most[g] = (double)t->cap_hz;
 		b->stolen[g] = 0;
 		b->floor[g] = t->reservation_hz;
 		b->weight[g] = t->weight;
 	}
 }
 
+/* Equal weights and no reservations, and numbers small enough: samples can be solved side by side. */
+static bool plain(const struct batch *b)
+{
+	bool same = true;
+	for (uint32_t g = 0; g < b->guests; g++)
+		same = same && b->floor[g] == 0 && b->weight[g] == b->weight[0] && b->most[g] * b->guests < 0x1p53;
+	return same;
+}
+
+/* All samples in which the guests ask for more than there is, side by side. */
+static void contend_many(struct batch *b)
+{
+	uint32_t chosen[FLUID_BATCH], n = 0;
+	for (uint32_t k = 0; k < b->n; k++) {
+		chosen[n] = k;
+		n += b->load[k] > b->capacity_hz;
+	}
+	uint32_t columns = (n + SHARE_MANY_BLOCK - 1) / SHARE_MANY_BLOCK * SHARE_MANY_BLOCK;
+	double lost_hz[GUESTS_MOST] = {0};
+	for (uint32_t g = 0; g < b->guests; g++) {
+		const double *from = b->hz + (size_t)g * b->n;
+		double *to = b->packed + (size_t)g * columns;
+		for (uint32_t k = 0; k < n; k++)
+			to[k] = from[chosen[k]];
+		for (uint32_t k = n; k < columns; k++)
+			to[k] = 0;
+	}
+	share_many(b->guests, columns, b->packed, columns, b->capacity_hz, lost_hz);
+	for (uint32_t g = 0; g < b->guests; g++)
+		b->stolen[g] = (int64_t)lost_hz[g];
+}
+
 /* One sample in which the guests ask for more than there is. */
-static void contend(struct batch *b, uint32_t k)
+static void contend_one(struct batch *b, uint32_t k)
 {
 	int64_t floor[GUESTS_MOST];
 	for (uint32_t g = 0; g < b->guests; g++) {
@@ -87,6 +114,17 @@ static void contend(struct batch *b, uint32_t k)
 	b->given[k] = (double)share_solve(b->guests, b->want, floor, b->weight, (int64_t)b->capacity_hz, b->share);
 	for (uint32_t g = 0; g < b->guests; g++)
 		b->stolen[g] += b->want[g] - b->share[g];
+}
+
+static void contend(struct batch *b)
+{
+	if (plain(b)) {
+		contend_many(b);
+		return;
+	}
+	for (uint32_t k = 0; k < b->n; k++)
+		if (b->load[k] > b->capacity_hz)
+			contend_one(b, k);
 }
 
 /* Power by the world's rules: what the host draws, and, for the trapezoid, what its curve says. */
@@ -121,24 +159,43 @@ static void integrate_energy(const struct world *world, struct host *host, const
 	host->open_counts = b->power_uw[b->n - 1] > 0;
 }
 
+/* The digest takes the new present of each sample. */
+static void tell_digest(struct world *world, uint32_t id, const struct batch *b)
+{
+	struct digest digest = *engine_digest(world->engine);
+	int64_t at_ns = world->hosts[id].since_ns;
+	for (uint32_t k = 0; k < b->n; k++, at_ns += b->period_ns) {
+		const int64_t state[3] = {(int64_t)b->load[k], (int64_t)b->given[k], (int64_t)b->power_uw[k]};
+		batch_digest(&digest, id, at_ns, state);
+	}
+	*engine_digest(world->engine) = digest;
+}
+
+struct sums {
+	double load_hz, given_hz, active, saturated;
+};
+
+LANES static struct sums sum(uint32_t n, const double *load, const double *given, double capacity)
+{
+	struct sums s = {0, 0, 0, 0};
+	for (uint32_t k = 0; k < n; k++) {
+		s.load_hz += load[k];
+		s.given_hz += given[k];
+		s.active += load[k] > 0 ? 1 : 0;
+		s.saturated += load[k] >= capacity ? 1 : 0;
+	}
+	return s;
+}
+
 static void integrate(struct world *world, uint32_t id, const struct batch *b)
 {
 	struct host *host = &world->hosts[id];
-	double load_hz = 0, given_hz = 0;
-	int64_t active = 0, saturated = 0;
-	for (uint32_t k = 0; k < b->n; k++) {
-		load_hz += b->load[k];
-		given_hz += b->given[k];
-		active += b->load[k] > 0;
-		saturated += b->load[k] >= b->capacity_hz;
-		const int64_t state[3] = {(int64_t)b->load[k], (int64_t)b->given[k], (int64_t)b->power_uw[k]};
-		batch_digest(world, id, host->since_ns + (int64_t)k * b->period_ns, state);
-	}
-	host->demanded += wide_product((int64_t)load_hz, b->period_ns);
-	host->given += wide_product((int64_t)given_hz, b->period_ns);
+	struct sums s = sum(b->n, b->load, b->given, b->capacity_hz);
+	host->demanded += wide_product((int64_t)s.load_hz, b->period_ns);
+	host->given += wide_product((int64_t)s.given_hz, b->period_ns);
 	host->on_ns += (int64_t)b->n * b->period_ns;
-	host->active_ns += active * b->period_ns;
-	host->saturated_ns += saturated * b->period_ns;
+	host->active_ns += (int64_t)s.active * b->period_ns;
+	host->saturated_ns += (int64_t)s.saturated * b->period_ns;
 	for (uint32_t g = 0; g < b->guests; g++) {
 		struct vm *vm = &world->vms[host->guests[g]];
 		vm->demanded += wide_product((int64_t)b->asked[g], b->period_ns);
@@ -176,12 +233,11 @@ void batch_walk(struct world *world, host_id id, uint32_t n)
 	fill(world, host, &b);
 	for (uint32_t k = 0; k < b.n; k++)
 		b.given[k] = b.load[k] < b.capacity_hz ? b.load[k] : b.capacity_hz;
-	for (uint32_t k = 0; k < b.n; k++)
-		if (b.load[k] > b.capacity_hz)
-			contend(&b, k);
+	contend(&b);
 	host->updates += b.n;
 	draw(world, host, &b);
 	integrate_energy(world, host, &b);
+	tell_digest(world, id.i, &b);
 	integrate(world, id.i, &b);
 	if (world->hooks.span)
 		world->hooks.span(world->hooks.context, &(struct host_span){

@@ -19,7 +19,7 @@ static void settle(struct world *world, uint32_t id)
 		host->open_counts = host->power_uw > 0;
 	}
 	const int64_t state[3] = {host->demand_hz, host->given_hz, host->power_uw};
-	batch_digest(world, id, host->since_ns, state);
+	batch_digest(engine_digest(world->engine), id, host->since_ns, state);
 	CHECK(host->given_hz <= solve_capacity_hz(world, host));
 }
 
@@ -135,17 +135,38 @@ void fluid_advance_all(struct world *world, int64_t t_ns)
 		fluid_advance(world, (host_id){h}, t_ns);
 }
 
+/* Sums tell what no present does: how what a host gave was divided among its guests. */
+static void digest_sums(struct world *world)
+{
+	struct digest *digest = engine_digest(world->engine);
+	uint64_t hosts = digest_of_string("host sums"), vms = digest_of_string("guest sums");
+	for (uint32_t h = 0; h < world->host_count; h++) {
+		const struct host *x = &world->hosts[h];
+		const uint64_t words[5] = {
+			hosts ^ h, (uint64_t)x->energy, (uint64_t)x->demanded, (uint64_t)x->given, (uint64_t)x->on_ns,
+		};
+		digest_add(digest, DIGEST_VALUE, words);
+	}
+	for (uint32_t v = 0; v < world->vm_count; v++) {
+		const struct vm *x = &world->vms[v];
+		const uint64_t words[5] = {
+			vms ^ v, (uint64_t)x->demanded, (uint64_t)x->stolen, (uint64_t)x->migration_lost, (uint64_t)x->state,
+		};
+		digest_add(digest, DIGEST_VALUE, words);
+	}
+}
+
 void fluid_finish(struct world *world, int64_t t_ns)
 {
 	fluid_advance_all(world, t_ns);
-	if (world->rules.energy != ENERGY_TRAPEZOID || !world->rules.last_interval)
-		return;
-	for (uint32_t h = 0; h < world->host_count; h++) {
+	bool open = world->rules.energy == ENERGY_TRAPEZOID && world->rules.last_interval;
+	for (uint32_t h = 0; open && h < world->host_count; h++) {
 		struct host *host = &world->hosts[h];
 		if (host->open_counts)
 			host->energy += wide_product(2 * host->open_uw, t_ns - host->open_ns);
 		host->open_counts = false;
 	}
+	digest_sums(world);
 }
 
 /* The clock of a guest's plan, if hosts can replay it in batches. */

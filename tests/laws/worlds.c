@@ -35,7 +35,8 @@ static void draw_set(struct random_stream *r, struct demand_set *set)
 {
 	*set = (struct demand_set){.name = "random", .rows = 1 + (uint32_t)below(r, 6)};
 	set->axis = (struct demand_axis){
-		.start_ns = (int64_t)below(r, 3) * 7 * NS_PER_S, .period_ns = (1 + (int64_t)below(r, 150)) * NS_PER_S / 3,
+		.start_ns = (int64_t)below(r, 3) * 7 * NS_PER_S,
+		.period_ns = (1 + (int64_t)below(r, 150)) * NS_PER_S / 3,
 		.count = 1 + (uint32_t)below(r, below(r, 2) ? 300 : 30),
 	};
 	draw_samples(r, set);
@@ -62,7 +63,8 @@ static void draw_plan(struct random_stream *r, struct random_world *w, struct de
 		.set = set, .scale = below(r, 2) ? 1.0 : random_uniform(r, 0.2, 1.5),
 		.shift_ns = below(r, 2) ? 0 : (int64_t)below(r, 100) * NS_PER_S - 50 * NS_PER_S,
 		.hold = set->irregular || below(r, 2) ? DEMAND_STEP : DEMAND_LINEAR,
-		.interval_ns = (1 + (int64_t)below(r, 100)) * NS_PER_S, .offset_ns = (int64_t)below(r, 1000) * NS_PER_MS,
+		.interval_ns = (1 + (int64_t)below(r, 100)) * NS_PER_S,
+		.offset_ns = (int64_t)below(r, 1000) * NS_PER_MS,
 		.end = (enum demand_end)below(r, DEMAND_ENDS),
 	};
 	if (set->irregular && plan.end == DEMAND_END_REPEAT)
@@ -88,7 +90,9 @@ static void draw_host_type(struct random_stream *r, struct random_world *w)
 	t->nic_bps = 1000000000;
 	t->curve = id;
 	for (unsigned s = 0; s < HOST_STATES; s++)
-		t->phase[s] = (struct host_phase){(int64_t)below(r, 90) * NS_PER_S, (int64_t)below(r, 200000000)};
+		t->phase[s] = (struct host_phase){
+			.time_ns = (int64_t)below(r, 90) * NS_PER_S, .power_uw = (int64_t)below(r, 200000000),
+		};
 }
 
 static void draw_vm_type(struct random_stream *r, struct random_world *w, bool busy)
@@ -106,7 +110,8 @@ static void draw_vm_type(struct random_stream *r, struct random_world *w, bool b
 	if (below(r, 8))
 		t->plan.i = (uint32_t)below(r, w->world.plan_count);
 	const struct demand_plan *plan = t->plan.i == ID_NONE ? NULL : &w->world.plans[t->plan.i];
-	/* Of lines that repeat for ever, models/demand.c looks at each instant in turn: too long for a thousand worlds. */
+	/* Of lines that repeat for ever, models/demand.c looks at each instant in turn: too long for a
+	 * thousand worlds. */
 	bool endless = plan && plan->end == DEMAND_END_REPEAT && plan->hold == DEMAND_LINEAR;
 	t->dies_idle = busy && below(r, 4) == 0 && !endless;
 	uint32_t rows = plan ? plan->set->rows : 1;
@@ -128,10 +133,13 @@ static uint32_t draw_actions(struct random_stream *r, struct random_world *w)
 	uint32_t n = (uint32_t)below(r, sizeof w->actions / sizeof *w->actions + 1);
 	int64_t at_ns = (int64_t)below(r, 600) * NS_PER_S;
 	for (uint32_t k = 0; k < n; k++) {
-		at_ns += (int64_t)below(r, below(r, 2) ? 200 : 20) * NS_PER_S; /* often while a move is under way */
+		/* often while a move is under way */
+		at_ns += (int64_t)below(r, below(r, 2) ? 200 : 20) * NS_PER_S;
 		w->actions[k] = (struct action){
-			.at_ns = at_ns, .kind = below(r, 2) ? ACTION_MIGRATE : (enum action_kind)below(r, ACTION_KINDS),
-			.vm = (uint32_t)below(r, w->world.vm_count), .host = (uint32_t)below(r, w->world.host_count), .order = k,
+			.at_ns = at_ns,
+			.kind = below(r, 2) ? ACTION_MIGRATE : (enum action_kind)below(r, ACTION_KINDS),
+			.vm = (uint32_t)below(r, w->world.vm_count),
+			.host = (uint32_t)below(r, w->world.host_count), .order = k,
 		};
 	}
 	return n;
@@ -143,11 +151,12 @@ static void build(struct random_stream *r, struct random_world *w, bool busy)
 	for (unsigned i = 0; i < 2; i++)
 		draw_host_type(r, w);
 	rack_id rack = {world_rack_add(&w->world, "rack", site)};
-	network_cable_add(&w->world.network, w->world.racks[0].tor, w->world.sites[0].core, 10000000000, 1000);
+	struct network *net = &w->world.network;
+	network_cable_add(net, w->world.racks[0].tor, w->world.sites[0].core, 10000000000, 1000);
 	uint32_t hosts = 1 + (uint32_t)below(r, 5);
 	for (uint32_t h = 0; h < hosts; h++) {
 		uint32_t i = world_host_add(&w->world, (uint32_t)below(r, 2), rack);
-		network_cable_add(&w->world.network, w->world.hosts[i].node, w->world.racks[0].tor, 1000000000, 1000);
+		network_cable_add(net, w->world.hosts[i].node, w->world.racks[0].tor, 1000000000, 1000);
 		w->world.hosts[i].state = busy && below(r, 5) == 0 ? HOST_OFF : HOST_ON;
 	}
 	for (unsigned i = 0; i < 4; i++)
@@ -181,7 +190,12 @@ void random_world_open(struct random_world *w, const struct random_world_options
 	build(&r, w, o->busy);
 	w->end_ns = (1000 + (int64_t)below(&r, 12000)) * NS_PER_S + (int64_t)below(&r, (uint64_t)NS_PER_S);
 	uint32_t actions = o->busy ? draw_actions(&r, w) : 0;
-	struct admission admission = {.cpu_overcommit = 3, .ram_overcommit = 1, .disk_overcommit = 1, .wait = below(&r, 2)};
+	struct admission admission = {
+		.cpu_overcommit = 3, .ram_overcommit = 1, .disk_overcommit = 1, .wait = below(&r, 2),
+	};
+	if (o->change)
+		o->change(o->context, w);
+	world_digest_constants(&w->world);
 	if (!o->batch)
 		fluid_unbatched_start(&w->world);
 	const double values[8] = {1};

@@ -25,6 +25,9 @@ struct random_world_options {
 	enum energy_rule energy;
 	bool idle_draws, last_interval;
 	bool busy;            /* migrations, failures, guests that come and go; else only demand changes */
+	/* Called on the finished world before anything happens in it; may be NULL. */
+	void (*change)(void *context, struct random_world *w);
+	void *context;
 };
 
 /* Two worlds of one seed differ only in what the options say. */

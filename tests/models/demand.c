@@ -63,9 +63,13 @@ static void make(struct made *m, uint64_t k)
 	make_samples(m, &r);
 	m->set.rows = ROWS;
 	m->set.irregular = random_below(&r, 2);
-	m->set.axis = (struct demand_axis){draw(&r, -40, 40), draw(&r, 1, 20), (uint32_t)draw(&r, 1, MOST_SAMPLES)};
+	m->set.axis.start_ns = draw(&r, -40, 40);
+	m->set.axis.period_ns = draw(&r, 1, 20);
+	m->set.axis.count = (uint32_t)draw(&r, 1, MOST_SAMPLES);
 	for (uint32_t row = 0; row < ROWS; row++) {
-		m->counts[row] = m->set.irregular ? (uint32_t)draw(&r, 0, m->set.axis.count) : m->set.axis.count;
+		m->counts[row] = m->set.axis.count;
+		if (m->set.irregular)
+			m->counts[row] = (uint32_t)draw(&r, 0, m->set.axis.count);
 		int64_t t = draw(&r, -40, 40);
 		for (uint32_t i = 0; i < m->counts[row]; i++)
 			m->stamps_ns[row * m->set.axis.count + i] = t += draw(&r, 1, 20);
@@ -246,7 +250,8 @@ static void wide_row(uint32_t bits, enum demand_hold hold, uint32_t skip)
 	struct demand_set set = {.rows = 1, .axis = {0, 300 * NS_PER_S, COUNT}};
 	set.columns[DEMAND_CPU] = (struct demand_samples){bytes, bits, COUNT, bits == 8 ? 255 : 65535, 0};
 	struct demand_plan plan = {
-		.set = &set, .scale = 1.1, .hold = hold, .interval_ns = 300 * NS_PER_S, .offset_ns = 10 * NS_PER_MS,
+		.set = &set, .scale = 1.1, .hold = hold,
+		.interval_ns = 300 * NS_PER_S, .offset_ns = 10 * NS_PER_MS,
 	};
 	struct demand_cursor c;
 	demand_seek(&plan, 0, skip * 300 * NS_PER_S + NS_PER_S, &c);
@@ -296,7 +301,8 @@ static void test_cloudsim(void)
 	set.columns[DEMAND_CPU] = (struct demand_samples){day, 8, 288, 100, 0};
 	int64_t first_ns = 300 * NS_PER_S + 10 * NS_PER_MS;
 	struct demand_plan plan = {
-		.set = &set, .scale = 1, .hold = DEMAND_LINEAR, .interval_ns = 300 * NS_PER_S, .offset_ns = first_ns,
+		.set = &set, .scale = 1, .hold = DEMAND_LINEAR,
+		.interval_ns = 300 * NS_PER_S, .offset_ns = first_ns,
 		.end = DEMAND_END_HOLD,
 	};
 	struct demand_cursor c;

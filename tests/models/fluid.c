@@ -7,7 +7,8 @@
 #include "sim/random.h"
 #include "tests/models/small.h"
 
-/* Two guests of 1000 Hz on a host of 1000 Hz; the second interval asks for 1300 Hz, the third for just 1000. */
+/* Two guests of 1000 Hz on a host of 1000 Hz; the second interval asks for 1300 Hz, the third for just
+ * 1000. */
 static void open_two_guests(struct small *s)
 {
 	small_open(s);
@@ -94,7 +95,8 @@ static void test_idle_draws(void)
 {
 	CU_ASSERT_EQUAL(energy_uj(true, true, ENERGY_EXACT), (150 + 100 + 200) * 10 * JOULE);
 	CU_ASSERT_EQUAL(energy_uj(false, true, ENERGY_EXACT), (150 + 0 + 200) * 10 * JOULE);
-	/* The trapezoid leaves out the intervals that begin idle; the others reach up to what the curve says. */
+	/* The trapezoid leaves out the intervals that begin idle; the others reach up to what the curve
+	 * says. */
 	CU_ASSERT_EQUAL(energy_uj(true, true, ENERGY_TRAPEZOID), (125 + 150 + 200) * 10 * JOULE);
 	CU_ASSERT_EQUAL(energy_uj(false, true, ENERGY_TRAPEZOID), (125 + 0 + 200) * 10 * JOULE);
 }
@@ -171,7 +173,8 @@ static void test_reservation(void)
 	check_given(&s, 150, 150, 700);
 	small_open(&s);
 	share(&s, 80);
-	small_type(&s, 2)->reservation_hz = 900; /* more than it asks for: it is not held back from the others */
+	/* more than it asks for: it is not held back from the others */
+	small_type(&s, 2)->reservation_hz = 900;
 	check_given(&s, 100, 100, 800);
 }
 
@@ -406,14 +409,16 @@ static void test_mixed(void)
 	CU_ASSERT(s.world.vms[2].demanded == 0);
 	CU_ASSERT_PTR_NULL(lifecycle_vm_stop(&s.life, (vm_id){1}));
 	CU_ASSERT_PTR_NULL(lifecycle_vm_stop(&s.life, (vm_id){2}));
-	CU_ASSERT_EQUAL(s.world.hosts[0].clock, s.world.plans[0].clock); /* who is left can be batched again */
+	/* who is left can be batched again */
+	CU_ASSERT_EQUAL(s.world.hosts[0].clock, s.world.plans[0].clock);
 	small_close(&s);
 }
 
 static const struct test tests[] = {
 	{"two guests on one host: a contended interval steals from both", test_two_guests},
 	{"energy is the integral of power to the last femtojoule", test_energy_exact},
-	{"the trapezoid rule takes the mean of both ends, and the last interval as told", test_energy_trapezoid},
+	{"the trapezoid rule takes the mean of both ends, and the last interval as told",
+	 test_energy_trapezoid},
 	{"a host with nothing to do draws its idle power unless the rules say otherwise", test_idle_draws},
 	{"before its first update a host draws nothing if the rules say so", test_first_interval},
 	{"equal guests share equally and the first gets the odd unit", test_equal},

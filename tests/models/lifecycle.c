@@ -10,15 +10,15 @@
 /* What a request leads to at once, from each state; NO: it is refused. */
 #define NO HOST_STATES
 static const enum host_state leads_to[HOST_STATES][HOST_REQUESTS] = {
-	/*                     power on      power off           suspend          resume         fail         repair */
-	[HOST_OFF] =           {HOST_BOOTING, NO,                 NO,              NO,            HOST_FAILED, NO},
-	[HOST_BOOTING] =       {NO,           NO,                 NO,              NO,            HOST_FAILED, NO},
-	[HOST_ON] =            {NO,           HOST_SHUTTING_DOWN, HOST_SUSPENDING, NO,            HOST_FAILED, NO},
-	[HOST_SUSPENDING] =    {NO,           NO,                 NO,              NO,            HOST_FAILED, NO},
-	[HOST_SUSPENDED] =     {NO,           NO,                 NO,              HOST_RESUMING, HOST_FAILED, NO},
-	[HOST_RESUMING] =      {NO,           NO,                 NO,              NO,            HOST_FAILED, NO},
-	[HOST_SHUTTING_DOWN] = {NO,           NO,                 NO,              NO,            HOST_FAILED, NO},
-	[HOST_FAILED] =        {NO,           NO,                 NO,              NO,            NO,          HOST_OFF},
+	/* power on, power off, suspend, resume, fail, repair */
+	[HOST_OFF] = {HOST_BOOTING, NO, NO, NO, HOST_FAILED, NO},
+	[HOST_BOOTING] = {NO, NO, NO, NO, HOST_FAILED, NO},
+	[HOST_ON] = {NO, HOST_SHUTTING_DOWN, HOST_SUSPENDING, NO, HOST_FAILED, NO},
+	[HOST_SUSPENDING] = {NO, NO, NO, NO, HOST_FAILED, NO},
+	[HOST_SUSPENDED] = {NO, NO, NO, HOST_RESUMING, HOST_FAILED, NO},
+	[HOST_RESUMING] = {NO, NO, NO, NO, HOST_FAILED, NO},
+	[HOST_SHUTTING_DOWN] = {NO, NO, NO, NO, HOST_FAILED, NO},
+	[HOST_FAILED] = {NO, NO, NO, NO, NO, HOST_OFF},
 };
 
 /* What a transition ends in; a state of rest stays. */
@@ -28,7 +28,8 @@ static const enum host_state ends_in[HOST_STATES] = {
 
 static const char *const reasons[HOST_REQUESTS] = {
 	"only a host that is off can be powered on", "only a host that is on can be powered off",
-	"only a host that is on can be suspended", "only a suspended host can be resumed", "the host has failed already",
+	"only a host that is on can be suspended", "only a suspended host can be resumed",
+	"the host has failed already",
 	"only a failed host can be repaired",
 };
 
@@ -160,7 +161,8 @@ static void test_failure(void)
 {
 	struct small s;
 	open_host(&s);
-	uint32_t a = small_vm(&s, 1000, PLAN(&s, 10, 40)), b = small_vm(&s, 1000, ID_NONE), c = small_vm(&s, 10, ID_NONE);
+	uint32_t a = small_vm(&s, 1000, PLAN(&s, 10, 40)), b = small_vm(&s, 1000, ID_NONE);
+	uint32_t c = small_vm(&s, 10, ID_NONE);
 	s.world.vms[a].life_ns = 100 * NS_PER_S;
 	small_place(&s, a, 0);
 	small_place(&s, b, 0);
@@ -265,7 +267,8 @@ static void test_nested_end(void)
 	small_place(&s, holder, 0);
 	small_nest(&s, inside, holder);
 	small_nest(&s, deep, inside);
-	CU_ASSERT_EQUAL(s.world.hosts[0].cpu_booked_hz, 1000); /* nested guests live on their holder's claim */
+	/* nested guests live on their holder's claim */
+	CU_ASSERT_EQUAL(s.world.hosts[0].cpu_booked_hz, 1000);
 	small_run(&s, 600);
 	for (uint32_t v = 0; v < 3; v++) {
 		CU_ASSERT_EQUAL(s.world.vms[v].state, VM_STOPPED);
@@ -300,8 +303,9 @@ static void check_vm(enum vm_state state, bool starts, bool stops)
 		s.world.vms[vm].state = state;
 	why = lifecycle_vm_stop(&s.life, (vm_id){vm});
 	CU_ASSERT_EQUAL(why == NULL, stops);
+	const char *cannot = "only a guest that is running, migrating or waiting can be stopped";
 	if (why)
-		CU_ASSERT_STRING_EQUAL(why, "only a guest that is running, migrating or waiting can be stopped");
+		CU_ASSERT_STRING_EQUAL(why, cannot);
 	CU_ASSERT_EQUAL(s.world.vms[vm].state, stops ? VM_STOPPED : state);
 	world_check(&s.world);
 	small_close(&s);
@@ -361,7 +365,8 @@ static void test_room(void)
 }
 
 static const struct test tests[] = {
-	{"every request in every state of a host is allowed or refused as the table says", test_host_requests},
+	{"every request in every state of a host is allowed or refused as the table says",
+	 test_host_requests},
 	{"states and requests have names", test_names},
 	{"a host draws each phase's power for each phase's time", test_phase_energy},
 	{"a host with guests is neither switched off nor suspended", test_occupied},

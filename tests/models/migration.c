@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Moving guests, by hand: how long it takes, what is booked where, what breaks it, and that a guest always runs on
- * exactly one host. */
+/* Moving guests, by hand: how long it takes, what is booked where, what breaks it, and that a guest always
+ * runs on exactly one host. */
 #include "tests/test.h"
 
 #include <stdlib.h>
@@ -151,7 +151,8 @@ static void test_second_move(void)
 	small_run(&s, 20);
 	CU_ASSERT_PTR_NULL(move(&s, 0, 0));
 	small_run(&s, 22);
-	CU_ASSERT_PTR_NULL(lifecycle_host(&s.life, (host_id){0}, HOST_FAIL)); /* breaks the second move, not the first */
+	/* breaks the second move, not the first */
+	CU_ASSERT_PTR_NULL(lifecycle_host(&s.life, (host_id){0}, HOST_FAIL));
 	CU_ASSERT(s.migrations.all[0].done && !s.migrations.all[0].failed);
 	CU_ASSERT(s.migrations.all[1].failed);
 	CU_ASSERT_EQUAL(fluid_host_of(&s.world, (vm_id){0}).i, 1);
@@ -222,7 +223,8 @@ static void test_one_host(void)
 	small_close(&s);
 }
 
-/* 10 % of what the guest gets is lost for 9.81 s, rounded down to whole Hz; so is that of the guest inside it. */
+/* 10 % of what the guest gets is lost for 9.81 s, rounded down to whole Hz; so is that of the guest inside
+ * it. */
 static void test_loss(void)
 {
 	struct small s;
@@ -240,7 +242,8 @@ static void test_loss(void)
 	CU_ASSERT(vm->demanded == HZ_S(60 * 400));
 	CU_ASSERT(nested->migration_lost == 15 * move_ns);
 	CU_ASSERT(nested->stolen == 15 * move_ns);
-	CU_ASSERT(s.world.hosts[0].given + s.world.hosts[1].given == HZ_S(60 * 550)); /* given it was all the same */
+	/* given it was all the same */
+	CU_ASSERT(s.world.hosts[0].given + s.world.hosts[1].given == HZ_S(60 * 550));
 	CU_ASSERT_EQUAL(s.world.hosts[0].nested_count, 0);
 	CU_ASSERT_EQUAL(s.world.hosts[1].nested_count, 1); /* it came along */
 	CU_ASSERT_EQUAL(fluid_host_of(&s.world, (vm_id){inside}).i, 1);

@@ -16,7 +16,9 @@ void small_open(struct small *s)
 	migrations_init(&s->migrations, &s->world, &s->life);
 	uint32_t site = world_site_add(&s->world, "site");
 	world_rack_add(&s->world, "rack", (site_id){site});
-	const struct power_curve curve = {.name = "linear", .form = POWER_LINEAR, .idle_w = 100, .max_w = 200};
+	const struct power_curve curve = {
+		.name = "linear", .form = POWER_LINEAR, .idle_w = 100, .max_w = 200,
+	};
 	world_curve_add(&s->world, &curve);
 }
 
@@ -49,7 +51,8 @@ uint32_t small_host(struct small *s, uint32_t type)
 {
 	uint32_t i = world_host_add(&s->world, type, (rack_id){0});
 	s->world.hosts[i].number = i;
-	network_cable_add(&s->world.network, s->world.hosts[i].node, s->world.racks[0].tor, 1000000000, NS_PER_MS);
+	node_id tor = s->world.racks[0].tor;
+	network_cable_add(&s->world.network, s->world.hosts[i].node, tor, 1000000000, NS_PER_MS);
 	return i;
 }
 

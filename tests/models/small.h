@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Small worlds for hand-worked tests: one site, one rack, hosts of 1000 Hz that draw 100 W idle and 200 W full, so
- * that each Hz given is 0.1 W, and guests whose demand is written down in percent. */
+/* Small worlds for hand-worked tests: one site, one rack, hosts of 1000 Hz that draw 100 W idle and 200 W
+ * full, so that each Hz given is 0.1 W, and guests whose demand is written down in percent. */
 #ifndef TESTS_MODELS_SMALL_H
 #define TESTS_MODELS_SMALL_H
 
@@ -27,8 +27,8 @@ struct small {
 void small_open(struct small *s);
 void small_close(struct small *s);
 
-/* A host type of `cores` times `core_hz`, with 8 GiB of memory; the transition numbered s takes 10 s s. Returns its
- * index. */
+/* A host type of `cores` times `core_hz`, with 8 GiB of memory; the transition numbered s takes 10 s s.
+ * Returns its index. */
 uint32_t small_host_type(struct small *s, uint32_t cores, int64_t core_hz);
 /* Adds a host of a type, on, with a cable of 1 Gbit/s and 1 ms to the rack. */
 uint32_t small_host(struct small *s, uint32_t type);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tables of the world: names, plans that are kept once, notes, and constants that the digest covers one by one. */
+/* The tables of the world: names, plans that are kept once, notes, and constants that the digest covers one
+ * by one. */
 #include "tests/test.h"
 
 #include <math.h>
@@ -105,10 +106,10 @@ static void test_clocks(void)
 		CU_ASSERT_EQUAL(clock_of(&s, world_plan_add(&s.world, &others[k])), k + 1);
 	CU_ASSERT_EQUAL(clock_of(&s, PLAN(&s, 11, 1, 2, 3)), 6);
 	CU_ASSERT_EQUAL(clock_of(&s, PLAN(&s, 10, 1, 2)), 7);
-	s.sets[1].axis = s.sets[0].axis; /* as regular as the first one, had it no stamps of its own */
-	s.sets[1].irregular = true;
+	struct demand_set stamped = s.sets[0];
 	struct demand_plan irregular = base;
-	irregular.set = &s.sets[1];
+	stamped.irregular = true; /* two sets of stamps are never known to be equal */
+	irregular.set = &stamped;
 	CU_ASSERT_EQUAL(clock_of(&s, world_plan_add(&s.world, &irregular)), 8);
 	irregular.scale = 0.25;
 	CU_ASSERT_EQUAL(clock_of(&s, world_plan_add(&s.world, &irregular)), 8);
@@ -181,24 +182,28 @@ static void open_constants(struct small *s)
 /* Each changes one constant by one unit; of a double, by one unit in the last place. */
 #define ULP(x) ((x) = nextafter((x), HUGE_VAL))
 #define CHANGES(X) \
-	X(w->rules.energy = ENERGY_TRAPEZOID) X(w->rules.idle_draws = false) X(w->rules.first_interval = false) \
-	X(w->rules.last_interval = false) X(ULP(w->sites[0].pue)) X(ULP(w->sites[0].carbon_g_per_kwh)) \
-	X(w->racks[1].site.i++) X(w->curves[0].form = POWER_SQRT) X(ULP(w->curves[0].idle_w)) \
-	X(ULP(w->curves[0].max_w)) X(ULP(w->curves[1].table_w[0])) X(ULP(w->curves[1].table_w[10])) \
-	X(s->sets[0].checksum++) X(ULP(w->plans[0].scale)) X(w->plans[0].shift_ns++) \
-	X(w->plans[0].hold = DEMAND_LINEAR) X(w->plans[0].interval_ns++) X(w->plans[0].offset_ns++) \
-	X(w->plans[0].end = DEMAND_END_STOP) X(w->host_types[0].cores++) X(w->host_types[0].core_hz++) \
-	X(w->host_types[0].ram_bytes++) X(w->host_types[0].disk_bytes++) X(w->host_types[0].nic_bps++) \
+	X(w->rules.energy = ENERGY_TRAPEZOID) X(w->rules.idle_draws = false) \
+	X(w->rules.first_interval = false) X(w->rules.last_interval = false) \
+	X(ULP(w->sites[0].pue)) X(ULP(w->sites[0].carbon_g_per_kwh)) X(w->racks[1].site.i++) \
+	X(w->curves[0].form = POWER_SQRT) X(ULP(w->curves[0].idle_w)) X(ULP(w->curves[0].max_w)) \
+	X(ULP(w->curves[1].table_w[0])) X(ULP(w->curves[1].table_w[10])) X(s->sets[0].checksum++) \
+	X(ULP(w->plans[0].scale)) X(w->plans[0].shift_ns++) X(w->plans[0].hold = DEMAND_LINEAR) \
+	X(w->plans[0].interval_ns++) X(w->plans[0].offset_ns++) \
+	X(w->plans[0].end = DEMAND_END_STOP) X(w->host_types[0].cores++) \
+	X(w->host_types[0].core_hz++) X(w->host_types[0].ram_bytes++) \
+	X(w->host_types[0].disk_bytes++) X(w->host_types[0].nic_bps++) \
 	X(w->host_types[0].curve.i++) X(w->host_types[0].phase[HOST_BOOTING].time_ns++) \
-	X(w->host_types[0].phase[HOST_FAILED].power_uw++) X(w->host_types[1].cores++) X(w->hosts[0].type++) \
-	X(w->hosts[0].rack.i++) X(w->hosts[0].state = HOST_OFF) X(w->vm_types[0].vcpus++) X(w->vm_types[0].vcpu_hz++) \
-	X(w->vm_types[0].cap_hz++) X(w->vm_types[0].reservation_hz++) X(w->vm_types[0].weight++) \
-	X(w->vm_types[0].priority++) X(w->vm_types[0].ram_bytes++) X(w->vm_types[0].disk_bytes++) \
-	X(w->vm_types[0].image.i = 0) X(w->vm_types[0].tenant.i = 0) X(w->vm_types[0].service.i = 0) \
-	X(w->vm_types[0].plan.i = ID_NONE) X(w->vm_types[0].dies_idle = true) X(w->vms[0].type++) X(w->vms[0].row++) \
-	X(w->vms[0].start_ns++) X(w->vms[0].life_ns--) X(w->vms[1].inside = 0) X(w->images[0].size_bytes++) \
-	X(w->pools[0].site.i++) X(w->pools[0].node.i++) X(w->pools[0].capacity_bytes++) X(w->pools[0].read_bps++) \
-	X(w->pools[0].write_bps++) X(w->network.links[0].from.i++) X(w->network.links[0].to.i++) \
+	X(w->host_types[0].phase[HOST_FAILED].power_uw++) X(w->host_types[1].cores++) \
+	X(w->hosts[0].type++) X(w->hosts[0].rack.i++) X(w->hosts[0].state = HOST_OFF) \
+	X(w->vm_types[0].vcpus++) X(w->vm_types[0].vcpu_hz++) X(w->vm_types[0].cap_hz++) \
+	X(w->vm_types[0].reservation_hz++) X(w->vm_types[0].weight++) X(w->vm_types[0].priority++) \
+	X(w->vm_types[0].ram_bytes++) X(w->vm_types[0].disk_bytes++) X(w->vm_types[0].image.i = 0) \
+	X(w->vm_types[0].tenant.i = 0) X(w->vm_types[0].service.i = 0) \
+	X(w->vm_types[0].plan.i = ID_NONE) X(w->vm_types[0].dies_idle = true) X(w->vms[0].type++) \
+	X(w->vms[0].row++) X(w->vms[0].start_ns++) X(w->vms[0].life_ns--) X(w->vms[1].inside = 0) \
+	X(w->images[0].size_bytes++) X(w->pools[0].site.i++) X(w->pools[0].node.i++) \
+	X(w->pools[0].capacity_bytes++) X(w->pools[0].read_bps++) X(w->pools[0].write_bps++) \
+	X(w->network.links[0].from.i++) X(w->network.links[0].to.i++) \
 	X(w->network.links[1].capacity_bps++) X(w->network.links[1].latency_ns++)
 #define COUNT(change) +1
 #define APPLY(change) \
@@ -249,11 +254,12 @@ static void open_placed(struct small *s)
 }
 
 #define BROKEN(X) \
-	X(guest_nowhere, w->vms[0].parent.i = ID_NONE) X(guest_twice, w->hosts[0].guests[w->hosts[0].guest_count++] = 0) \
+	X(guest_nowhere, w->vms[0].parent.i = ID_NONE) \
+	X(guest_twice, w->hosts[0].guests[w->hosts[0].guest_count++] = 0) \
 	X(guest_stopped, w->vms[0].state = VM_STOPPED) X(memory, w->hosts[0].ram_booked_bytes++) \
-	X(cpu, w->hosts[0].cpu_booked_hz--) X(disk, w->hosts[0].disk_booked_bytes++) X(off, w->hosts[0].state = HOST_OFF) \
-	X(given, w->hosts[0].given_hz = 1001) X(stolen, w->vms[0].stolen = w->vms[0].demanded + 1) \
-	X(target, w->vms[0].target.i = 0)
+	X(cpu, w->hosts[0].cpu_booked_hz--) X(disk, w->hosts[0].disk_booked_bytes++) \
+	X(off, w->hosts[0].state = HOST_OFF) X(given, w->hosts[0].given_hz = 1001) \
+	X(stolen, w->vms[0].stolen = w->vms[0].demanded + 1) X(target, w->vms[0].target.i = 0)
 #define BREAK(name, change) \
 	static void break_##name(void) \
 	{ \

@@ -29,7 +29,8 @@ static bool want_b(void *context, const char *name)
 }
 
 /* Reads a path and gives the number of errors; *seen holds what came. */
-static uint32_t errors_of(const char *path, bool (*want)(void *, const char *), struct seen *seen, const char *message)
+static uint32_t errors_of(const char *path, bool (*want)(void *, const char *), struct seen *seen,
+                          const char *message)
 {
 	struct diag diag;
 	diag_init(&diag);
@@ -90,7 +91,7 @@ static void test_single(void)
 	CU_ASSERT_STRING_EQUAL(plain.text, "data=7\n8\n;");
 	files_gzip(&f, "plain");
 	CU_ASSERT_EQUAL(errors_of(files_path(&f, "plain.gz"), NULL, &packed, NULL), 0);
-	CU_ASSERT(strstr(packed.text, "=7\n8\n;"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(packed.text, "=7\n8\n;"));
 	files_close(&f);
 }
 
@@ -114,7 +115,8 @@ static void test_truncated(void)
 static void test_nowhere(void)
 {
 	struct seen seen = {"", 0, 0};
-	CU_ASSERT_EQUAL(errors_of("/nowhere/at/all", NULL, &seen, "cannot read /nowhere/at/all: No such file"), 1);
+	const char *message = "cannot read /nowhere/at/all: No such file";
+	CU_ASSERT_EQUAL(errors_of("/nowhere/at/all", NULL, &seen, message), 1);
 }
 
 static void test_stamp(void)

@@ -15,6 +15,7 @@
 void files_open(struct files *f)
 {
 	const char *tmp = getenv("TMPDIR");
+	*f = (struct files){0};
 	snprintf(f->root, sizeof f->root, "%s/vdcsim-test-XXXXXX", tmp && strlen(tmp) < 32 ? tmp : "/tmp");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(f->root));
 }
@@ -65,7 +66,8 @@ static void tar_entry(FILE *out, const char *name, const char *text)
 	snprintf(block + 136, 12, "%011o", 0U);
 	memset(block + 148, ' ', 8);
 	block[156] = text ? '0' : '5';
-	memcpy(block + 257, "ustar\00000", 8);
+	snprintf(block + 257, 6, "ustar");
+	block[263] = block[264] = '0';
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += (unsigned char)block[i];
 	snprintf(block + 148, 8, "%06o", sum);
