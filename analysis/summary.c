@@ -134,7 +134,7 @@ void summary_of(struct summary *s, const struct world *world, const struct migra
 		.hosts = world->host_count,
 		.vms = world->vm_count,
 		.simulated_s = time_s(end_ns),
-		.events = engine_fired(world->engine),
+		.events = engine_fired(world->engine) - world->carriers,
 		.vms_placed = world->notes[NOTE_VM_PLACED],
 		.vms_refused = world->notes[NOTE_VM_REFUSED],
 		.vms_ended = world->notes[NOTE_VM_ENDED],

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Small typed ids: the only references between things of a world.
  *
- * An id is an index into its table in struct world (models/world.h). It survives the growth of the table and can be
- * stored, hashed and printed. ID_NONE in .i means "no such thing" where a declaration says that it may. */
+ * An id is an index into its table in struct world (models/world.h). It
+ * survives the growth of the table and can be stored, hashed and printed.
+ * ID_NONE in .i means "no such thing" where a declaration says that it may. */
 #ifndef MODELS_ID_H
 #define MODELS_ID_H
 

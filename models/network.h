@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The network and the storage on it: a graph of nodes and one-way links; a flow is a path.
  *
- * Nodes are hosts, switches (top of rack, core), storage pools and the wide area. Each link has a capacity and a
- * latency; a cable is two links, one each way. The presets build a tree (host - top of rack - core - WAN), and most
- * nodes have one link up; other links may be added, and a path is then the one with the fewest links, ties
- * going to the smaller link ids. */
+ * Nodes are hosts, switches (top of rack, core), storage pools and the wide area. Each link has a capacity
+ * and a latency; a cable is two links, one each way. The presets build a tree (host - top of rack - core -
+ * WAN), and most nodes have one link up; other links may be added, and a path is then the one with the
+ * fewest links, ties going to the smaller link ids. */
 #ifndef MODELS_NETWORK_H
 #define MODELS_NETWORK_H
 

@@ -35,7 +35,8 @@ int64_t power_uw(const struct power_curve *curve, int64_t given_hz, int64_t capa
 /* Power at utilisation u, in watts, unrounded: what policies compare. */
 double power_w(const struct power_curve *curve, double u_01);
 
-/* power_uw for n states at once: given_hz[] are whole numbers in doubles; uw[] likewise. Bit-equal to power_uw. */
+/* power_uw for n states at once: given_hz[] are whole numbers
+ * in doubles; uw[] likewise. Bit-equal to power_uw. */
 void power_span(const struct power_curve *curve, uint32_t n, const double *given_hz, double capacity_hz, double *uw);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A guest: a virtual machine, or a container or nested machine inside one.
  *
- * Plain data. A guest's parent is a host or another guest. Its CPU capacity is vcpus * vcpu_hz; its demand is a fraction of
- * that (models/demand.h). delivered = demanded - stolen, always. */
+ * Plain data. A guest's parent is a host or another guest. Its CPU capacity is vcpus * vcpu_hz; its demand
+ * is a fraction of that (models/demand.h). delivered = demanded - stolen, always. */
 #ifndef MODELS_VM_H
 #define MODELS_VM_H
 

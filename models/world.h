@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The world: every table of things in one struct, and the hooks by which upper folders watch it.
  *
- * Sites hold racks, racks hold hosts, hosts hold guests; links and storage pools are in `network`. The tables only
- * grow while a world is built; during a run only their elements change. Names and small tables live in `arena`.
+ * Sites hold racks, racks hold hosts, hosts hold guests; links and storage
+ * pools are in `network`. The tables only grow while a world is built; during
+ * a run only their elements change. Names and small tables live in `arena`.
  *
  * Hooks: analysis/record.c listens to what happens; the models do not know who listens. */
 #ifndef MODELS_WORLD_H

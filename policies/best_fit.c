@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Placement: the host with room that has the least CPU left to book; ties go to the lowest id. It fills hosts up. */
+/* Placement: the host with room that has the least CPU left
+ * to book; ties go to the lowest id. It fills hosts up. */
 #include "policies/policy.h"
 
 extern const struct policy policy_best_fit;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The control loop: arrivals, waiting, the scenario's actions; asks policies and carries out what they say. */
+/* The control loop: arrivals, waiting, the scenario's
+ * actions; asks policies and carries out what they say. */
 #include "policies/control.h"
 
 #include <stdlib.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The control loop: takes requests for guests, asks the policy, checks its answer, carries it out.
  *
- * Guests are asked for at their start times, in order of (time, priority downwards, id): one event for all that share a time. A request that
- * finds no room waits (and is tried again, oldest first within its priority, whenever room appears) or is refused, as the scenario says;
- * either is a note and is counted. An answer that does not fit is refused and counted as a note too
- * (NOTE_PLAN_REFUSED): a policy can be wrong but cannot break the world.
+ * Guests are asked for at their start times, in order of (time, priority downwards, id): one
+ * event for all that share a time. A request that finds no room waits (and is tried again,
+ * oldest first within its priority, whenever room appears) or is refused, as the scenario
+ * says; either is a note and is counted. An answer that does not fit is refused and counted
+ * as a note too (NOTE_PLAN_REFUSED): a policy can be wrong but cannot break the world.
  *
  * The scenario's own actions (migrate, host off, ...) go through the same checks. */
 #ifndef POLICIES_CONTROL_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Placement: the next host with room, from where the last guest went: constant time a guest as a cluster fills. */
+/* Placement: the next host with room, from where the last
+ * guest went: constant time a guest as a cluster fills. */
 #include "policies/policy.h"
 
 extern const struct policy policy_next_fit;

@@ -2,9 +2,10 @@
 /* The policy ABI, version 0: how a placement policy is written. It includes nothing but the C standard's own
  * headers and may be copied into any program: a policy is one file, built in or (later) loaded at run time.
  *
- * A policy answers questions. Version 0 asks one: on which host shall this guest start? The view is read-only; the
- * control loop checks each answer and carries it out, or refuses and counts it. State is the policy's own block
- * of state_bytes, zeroed before open(); there are no globals, so that two runs can live in one process.
+ * A policy answers questions. Version 0 asks one: on which host shall this guest start?
+ * The view is read-only; the control loop checks each answer and carries it out, or
+ * refuses and counts it. State is the policy's own block of state_bytes, zeroed before
+ * open(); there are no globals, so that two runs can live in one process.
  *
  * Units: Hz (one work unit a cycle), bytes, watts, nanoseconds. */
 #ifndef POLICIES_POLICY_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Placement: the host with room whose power rises least when the guest's booked CPU is added to what is booked
- * there. An empty host that is on counts its idle power too when `wake` is 1, as if it had been off: then guests are packed onto
- * hosts in use. Increases that differ by less than 1e-9 W are ties and go to the lowest id. */
+/* Placement: the host with room whose power rises least when the guest's booked CPU
+ * is added to what is booked there. An empty host that is on counts its idle power
+ * too when `wake` is 1, as if it had been off: then guests are packed onto hosts in
+ * use. Increases that differ by less than 1e-9 W are ties and go to the lowest id. */
 #include "policies/policy.h"
 
 extern const struct policy policy_power_aware_best_fit;

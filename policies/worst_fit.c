@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Placement: the host with room that has the most CPU left to book; ties go to the lowest id. It spreads the load. */
+/* Placement: the host with room that has the most CPU left
+ * to book; ties go to the lowest id. It spreads the load. */
 #include "policies/policy.h"
 
 extern const struct policy policy_worst_fit;

@@ -104,7 +104,8 @@ static void build_host(struct world *w, const struct scenario *s, uint32_t group
 	network_cable_add(&w->network, host->node, w->racks[rack.i].tor, g->nic_bps, s->network.nic_latency_ns);
 }
 
-/* Hosts group after group, or one of each group in turn as long as each lasts (CloudSim's host i has type i mod 2). */
+/* Hosts group after group, or one of each group in turn as
+ * long as each lasts (CloudSim's host i has type i mod 2). */
 static void build_hosts(struct world *w, const struct scenario *s)
 {
 	struct racks racks = {0};
@@ -195,7 +196,8 @@ static char *trace_key(struct arena *arena, const struct scenario_demand *d)
 	return arena_printf(arena, "%s%s%s", d->trace, d->subset ? "/" : "", d->subset ? d->subset : "");
 }
 
-/* The set of a group's demand: a trace (opened once, however many groups read it) or a generated one of `rows` rows. NULL after an error. */
+/* The set of a group's demand: a trace (opened once, however many groups read it) or a generated one of
+ * `rows` rows. NULL after an error. */
 static struct demand_set *set_for(struct run *run, const struct scenario *s, const struct scenario_vm *g,
                                   struct diag *diag)
 {
@@ -222,7 +224,8 @@ static struct demand_set *set_for(struct run *run, const struct scenario *s, con
 	return set;
 }
 
-/* The rows [*first, *first + *rows) that are the group's part of its set: the set in `parts` parts of equal size, the last shorter. */
+/* The rows [*first, *first + *rows) that are the group's part of its
+ * set: the set in `parts` parts of equal size, the last shorter. */
 static void part_of(const struct scenario_demand *d, const struct demand_set *set, uint32_t *first, uint32_t *rows)
 {
 	int64_t total = set->rows, each = (total + d->parts - 1) / d->parts;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a scenario to a world: sites, racks, hosts, links, guests and what they demand. Used by run.c alone. */
+/* From a scenario to a world: sites, racks, hosts, links,
+ * guests and what they demand. Used by run.c alone. */
 #ifndef SCENARIOS_BUILD_H
 #define SCENARIOS_BUILD_H
 
@@ -7,8 +8,8 @@
 
 #include "scenarios/run.h"
 
-/* Fills run->world (initialised) and run->sets. False after errors in diag: a trace that is not there or cannot be
- * read, more things than ids. */
+/* Fills run->world (initialised) and run->sets. False after errors in diag: a trace that is not there or
+ * cannot be read, more things than ids. */
 bool build_world(struct run *run, const struct scenario *scenario, struct diag *diag);
 
 /* The index of the guest or host that a scenario calls "web-3"; false when there is none. */

@@ -136,7 +136,6 @@ void run_go(struct run *run, void (*progress)(void *context, double done_01), vo
 	}
 	fluid_finish(world, end_ns);
 	CHECK((world_check(world), true));
-	world_digest_outcome(world);
 	record_finish(&run->record);
 	summary_of(&run->summary, world, &run->migrations, end_ns);
 	if (progress)

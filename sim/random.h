@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Random numbers: independent streams named by (seed, purpose, id).
  *
- * A stream is Philox4x32-10 (Salmon et al., SC 2011; Random123) keyed by a hash of the run's seed, a purpose ("vm_arrival") and the
- * id of what it is for; its counter starts at 0. Streams never share state, so that giving one VM another
- * draw, or drawing in another order between VMs, changes no other VM: common random numbers across the runs of a
- * comparison come for free. Variates are GSL's, through its generator interface, with elementary functions that
- * give the same bits on every processor (sim/transcend.h).
+ * A stream is Philox4x32-10 (Salmon et al., SC 2011; Random123) keyed by a hash of the run's seed, a
+ * purpose ("vm_arrival") and the id of what it is for; its counter starts at 0. Streams never share state,
+ * so that giving one VM another draw, or drawing in another order between VMs, changes no other VM: common
+ * random numbers across the runs of a comparison come for free. Variates are GSL's, through its generator
+ * interface, with elementary functions that give the same bits on every processor (sim/transcend.h).
  *
  * The seed of replication k is random_seed(master, k), a hash, never master + k. */
 #ifndef SIM_RANDOM_H

@@ -5,11 +5,13 @@
  * reservation floor[i] <= want[i], and has a weight w[i] >= 1. If the wants fit, each gets its want.
  * Otherwise there is one level L (units per weight) with
  *     x[i] = min(want[i], max(floor[i], L w[i])),   sum x = C
- * (water-filling; Bertsekas and Gallager 1992, section 6.5.2, with lower bounds), and claimant i gets x[i] rounded down; the fewer than n units that
- * rounding leaves go one each to the first claimants, in order, that are between their bounds. So the shares add up to C exactly, and the result
- * is a function of the inputs alone: two algorithms that are right agree to the last unit.
+ * (water-filling; Bertsekas and Gallager 1992, section 6.5.2, with lower bounds), and claimant i gets x[i]
+ * rounded down; the fewer than n units that rounding leaves go one each to the first claimants, in order,
+ * that are between their bounds. So the shares add up to C exactly, and the result is a function of the
+ * inputs alone: two algorithms that are right agree to the last unit.
  *
- * Should the floors alone exceed C (a host lost cores), each floor is first cut to its floor * C / sum of floors, rounded down.
+ * Should the floors alone exceed C (a host lost cores), each floor
+ * is first cut to its floor * C / sum of floors, rounded down.
  *
  * Units are the caller's (vCPU: Hz; links: bit/s). Bounds: want, C < 2^50; w <= 2^20; n <= 65,536. */
 #ifndef SIM_SHARE_H
@@ -22,10 +24,11 @@
 int64_t share_solve(uint32_t n, const int64_t *want, const int64_t *floor, const uint32_t *weight,
                     int64_t capacity, int64_t *given);
 
-/* Many problems at once: the same n claimants and capacity, equal weights, no floors, in `columns` columns:
- * want[i * stride + k] is what claimant i asks for in column k. Adds to lost[i] what it wants and does not get, summed over the
- * columns; exactly share_solve's result. Every column's wants must exceed the capacity or all be 0 (padding);
- * all are whole numbers, with n * want < 2^53 and sums of lost < 2^53. columns is a multiple of SHARE_MANY_BLOCK. */
+/* Many problems at once: the same n claimants and capacity, equal weights, no floors, in `columns`
+ * columns: want[i * stride + k] is what claimant i asks for in column k. Adds to lost[i] what it wants and
+ * does not get, summed over the columns; exactly share_solve's result. Every column's wants must exceed
+ * the capacity or all be 0 (padding); all are whole numbers, with n * want < 2^53 and sums of lost < 2^53.
+ * columns is a multiple of SHARE_MANY_BLOCK. */
 #define SHARE_MANY_BLOCK 16
 #define SHARE_MANY_CLAIMANTS 512
 void share_many(uint32_t n, uint32_t columns, const double *want, uint32_t stride, double capacity, double *lost);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Many equal-weight sharings at once, one in each lane of a vector register. All numbers are whole and below 2^53,
- * so every comparison and every sum is exact, and the result is share_solve's. */
+/* Many equal-weight sharings at once, one in each lane of a vector register. All numbers are whole and
+ * below 2^53, so every comparison and every sum is exact, and the result is share_solve's. */
 #include "sim/share.h"
 
 #include <stdbool.h>
@@ -9,8 +9,9 @@
 #include "sim/fault.h"
 #include "sim/lanes.h"
 
-/* Eight whole numbers side by side; compilers split them where registers are narrower. Every function that takes or
- * returns them is inlined, so it does not matter that the calling convention depends on the registers there are. */
+/* Eight whole numbers side by side; compilers split them where registers are
+ * narrower. Every function that takes or returns them is inlined, so it does
+ * not matter that the calling convention depends on the registers there are. */
 #pragma GCC diagnostic ignored "-Wpsabi"
 typedef double numbers __attribute__((vector_size(64), aligned(8)));
 typedef int64_t choice __attribute__((vector_size(64)));
@@ -38,8 +39,8 @@ LANES_INLINE numbers load(const double *at)
 	return *(const numbers *)at;
 }
 
-/* One round: who wants no more than the level is at its top. Tells whether a lane changed. Levels only rise from
- * round to round, so it settles in at most n rounds (five or six are usual). */
+/* One round: who wants no more than the level is at its top. Tells whether a lane changed. Levels only
+ * rise from round to round, so it settles in at most n rounds (five or six are usual). */
 LANES_INLINE bool round_many(const double *want, uint32_t n, uint32_t stride, double capacity, struct levels l[PARTS])
 {
 	numbers fixed[PARTS] = {all(0), all(0)}, tops[PARTS] = {all(0), all(0)};
@@ -88,7 +89,8 @@ LANES_INLINE void block_many(const double *want, uint32_t n, uint32_t stride, do
 	for (uint32_t g = 0; g < n; g++)
 		for (int p = 0; p < PARTS; p++) {
 			numbers x = load(want + (size_t)g * stride + p * WIDTH);
-			/* Masks one after the other: compilers take a mask of two comparisons apart, lane by lane. */
+			/* Masks one after the other: compilers take a mask
+			 * of two comparisons apart, lane by lane. */
 			numbers one = where(x * l[p].free > l[p].left, all(1)), extra = where(spare[p] > 0, one);
 			spare[p] -= extra;
 			lost[g] += where(one > 0, x - share[p] - extra);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Replays many samples of one host at once: demand added up guest by guest in vectors over time, power likewise,
- * and a fair share solved only for the samples in which demand exceeds capacity. */
+/* Replays many samples of one host at once: demand added up guest by guest in vectors over time, power
+ * likewise, and a fair share solved only for the samples in which demand exceeds capacity. */
 #include "models/hypervisor/batch.h"
 
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Many samples of one host at once. Internal to fluid.c.
  *
- * batch_length tells how many samples, at least two, may be taken in one go from the one on which the cursors
- * stand, which begins at since_ns (0: none: mixed plans, nested guests, a migration under way, too few before until_ns
- * or before the trace ends); batch_walk takes them. It leaves host->since_ns at the end of the last one, and the
- * cursors on the last one. */
+ * batch_length tells how many samples, at least two, may be taken in one go from the one on which the
+ * cursors stand, which begins at since_ns (0: none: mixed plans, nested guests, a migration under way, too
+ * few before until_ns or before the trace ends); batch_walk takes them. It leaves host->since_ns at the
+ * end of the last one, and the cursors on the last one. */
 #ifndef MODELS_HYPERVISOR_BATCH_H
 #define MODELS_HYPERVISOR_BATCH_H
 

@@ -27,7 +27,8 @@ static void integrate_guest(struct vm *vm, uint32_t loss_ppm, int64_t dt_ns)
 {
 	if (vm->demand_hz == 0)
 		return;
-	/* What a migration takes of the share is rounded down, so the guest never gets less than it should. */
+	/* What a migration takes of the share is rounded down,
+	 * so the guest never gets less than it should. */
 	int64_t lost_hz = (int64_t)(wide_product(vm->given_hz, loss_ppm) / 1000000);
 	vm->demanded += wide_product(vm->demand_hz, dt_ns);
 	vm->stolen += wide_product(vm->demand_hz - vm->given_hz + lost_hz, dt_ns);
@@ -135,27 +136,6 @@ void fluid_advance_all(struct world *world, int64_t t_ns)
 		fluid_advance(world, (host_id){h}, t_ns);
 }
 
-/* Sums tell what no present does: how what a host gave was divided among its guests. */
-static void digest_sums(struct world *world)
-{
-	struct digest *digest = engine_digest(world->engine);
-	uint64_t hosts = digest_of_string("host sums"), vms = digest_of_string("guest sums");
-	for (uint32_t h = 0; h < world->host_count; h++) {
-		const struct host *x = &world->hosts[h];
-		const uint64_t words[5] = {
-			hosts ^ h, (uint64_t)x->energy, (uint64_t)x->demanded, (uint64_t)x->given, (uint64_t)x->on_ns,
-		};
-		digest_add(digest, DIGEST_VALUE, words);
-	}
-	for (uint32_t v = 0; v < world->vm_count; v++) {
-		const struct vm *x = &world->vms[v];
-		const uint64_t words[5] = {
-			vms ^ v, (uint64_t)x->demanded, (uint64_t)x->stolen, (uint64_t)x->migration_lost, (uint64_t)x->state,
-		};
-		digest_add(digest, DIGEST_VALUE, words);
-	}
-}
-
 void fluid_finish(struct world *world, int64_t t_ns)
 {
 	fluid_advance_all(world, t_ns);
@@ -166,7 +146,7 @@ void fluid_finish(struct world *world, int64_t t_ns)
 			host->energy += wide_product(2 * host->open_uw, t_ns - host->open_ns);
 		host->open_counts = false;
 	}
-	digest_sums(world);
+	world_digest_outcome(world);
 }
 
 /* The clock of a guest's plan, if hosts can replay it in batches. */
@@ -232,7 +212,8 @@ void fluid_guest_add(struct world *world, vm_id id, struct vm_parent parent)
 	if (plan.i != ID_NONE)
 		demand_seek(&world->plans[plan.i], vm->row, engine_now_ns(world->engine), &vm->cursor);
 	solve_demand(world, vm);
-	/* One guest more: the common clock can only stay or go; looking at all guests again would cost n^2. */
+	/* One guest more: the common clock can only stay or
+	 * go; looking at all guests again would cost n^2. */
 	if (host->guest_count == 1 && !parent.is_vm)
 		host->clock = clock_of(world, id.i);
 	else if (clock_of(world, id.i) != host->clock)

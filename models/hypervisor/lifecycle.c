@@ -6,7 +6,8 @@
 
 const char *const host_request_names[HOST_REQUESTS] = {"power on", "power off", "suspend", "resume", "fail", "repair"};
 
-/* What a request does to a host in the state from which it is allowed: a transition that takes time, then rest. */
+/* What a request does to a host in the state from which it
+ * is allowed: a transition that takes time, then rest. */
 struct way {
 	enum host_state from, through, to;
 	bool at_once;

@@ -25,7 +25,8 @@ struct lifecycle {
 	event_type host_done, vm_end;
 	/* Called after a guest left a host or a host came on: room may have appeared. May be NULL. */
 	void (*room)(void *context, host_id host);
-	/* Called when a migrating guest's source or target went away; models/migration sets it. May be NULL. */
+	/* Called when a migrating guest's source or target
+	 * went away; models/migration sets it. May be NULL. */
 	void (*migration_broken)(void *context, vm_id vm);
 	void *room_context, *migration_context;
 };
@@ -33,12 +34,12 @@ struct lifecycle {
 /* Registers its event types. */
 void lifecycle_init(struct lifecycle *life, struct world *world);
 
-/* NULL when done or begun; else why not (a constant phrase: "a failed host can only be repaired"). Powering off
- * and suspending are refused while guests are on the host. */
+/* NULL when done or begun; else why not (a constant phrase: "a failed host can only be repaired").
+ * Powering off and suspending are refused while guests are on the host. */
 const char *lifecycle_host(struct lifecycle *life, host_id host, enum host_request request);
 
-/* Starts a defined or waiting guest on a parent (the host must be on and the caller has checked room): books, adds, schedules
- * its end. NULL or why not. */
+/* Starts a defined or waiting guest on a parent (the host must be on and the caller has checked room):
+ * books, adds, schedules its end. NULL or why not. */
 const char *lifecycle_vm_start(struct lifecycle *life, vm_id vm, struct vm_parent parent);
 
 /* Ends a running, migrating or waiting guest; nested guests end with it. NULL or why not. */

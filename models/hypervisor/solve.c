@@ -13,7 +13,8 @@ struct claims {
 	uint32_t weight[FLAT];
 };
 
-/* Tables for n claimants: the caller's on the stack, or a block of their own that is freed with claims_fini. */
+/* Tables for n claimants: the caller's on the stack, or a
+ * block of their own that is freed with claims_fini. */
 struct claim_view {
 	int64_t *want, *floor, *given;
 	uint32_t *weight;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Moving a guest: the interface that every kind of migration stands behind, and the bookkeeping they share.
  *
- * A kind answers one question: how long does the move take, how long is the guest stopped, and what is sent
- * (struct migration_outcome), given what is moved over which path (struct migration_case). It is pure
- * arithmetic; this file reserves the target, schedules the end, switches the guest over and keeps the invariant that a guest
- * runs on exactly one host at every instant: on the source until the end event, on the target from then on.
+ * A kind answers one question: how long does the move take, how long is the guest stopped,
+ * and what is sent (struct migration_outcome), given what is moved over which path (struct
+ * migration_case). It is pure arithmetic; this file reserves the target, schedules the
+ * end, switches the guest over and keeps the invariant that a guest runs on exactly one
+ * host at every instant: on the source until the end event, on the target from then on.
  *
- * One kind so far: ram_over_bandwidth (CloudSim's): RAM over a share of the slowest link of the path, no downtime, and a
- * fixed fraction of the guest's CPU lost meanwhile. Any number of migrations run side by side at full rate. */
+ * One kind so far: ram_over_bandwidth (CloudSim's): RAM over a share of the
+ * slowest link of the path, no downtime, and a fixed fraction of the guest's CPU
+ * lost meanwhile. Any number of migrations run side by side at full rate. */
 #ifndef MODELS_MIGRATION_MIGRATION_H
 #define MODELS_MIGRATION_MIGRATION_H
 
@@ -61,8 +63,8 @@ struct migrations {
 void migrations_init(struct migrations *m, struct world *world, struct lifecycle *life);
 void migrations_fini(struct migrations *m);
 
-/* Begins a migration. NULL, or why not: the guest is not running, the target is not on, is its own host, has no room
- * (books against limits the caller gives), or no path leads there. */
+/* Begins a migration. NULL, or why not: the guest is not running, the target is not on, is its own host,
+ * has no room (books against limits the caller gives), or no path leads there. */
 const char *migration_start(struct migrations *m, vm_id vm, host_id target);
 
 #endif

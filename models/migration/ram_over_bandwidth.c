@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The simplest kind of migration: memory over bandwidth, as CloudSim counts it (PowerDatacenter, 2012).
  *
- * total = RAM * 8 / (share * slowest link) + latency of the path; the guest is never stopped, nothing is
- * dirtied meanwhile, and disks are shared. It is a lower bound of a real pre-copy, and a poor predictor: measured
- * pre-copies on a contended network take several times as long. Kept for comparison with other simulators. */
+ * total = RAM * 8 / (share * slowest link) + latency of the path; the guest is never
+ * stopped, nothing is dirtied meanwhile, and disks are shared. It is a lower bound
+ * of a real pre-copy, and a poor predictor: measured pre-copies on a contended
+ * network take several times as long. Kept for comparison with other simulators. */
 #include "models/migration/migration.h"
 
 #include "sim/time.h"
