@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How long a simulated day of 1,000,000 guests takes after loading, beside a streaming read of the same samples:
- * the limit that memory sets. The very code of `vdcsim run scenarios/library/scale.yaml`. */
+/* How long a simulated day of 1,000,000 guests takes after loading, beside a streaming read of the same
+ * samples: the limit that memory sets. The very code of `vdcsim run scenarios/library/scale.yaml`. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -54,7 +54,8 @@ static bool once(const struct scenario *scenario, struct diag *diag, double *too
 	*took_s = cpu_s() - began_s;
 	double contended_01 = run.summary.slatah;
 	fprintf(stderr, "replay: %llu events, %.1f %% of host time contended, digest %s, words %016llx\n",
-	        (unsigned long long)run.summary.events, 100 * contended_01, run.summary.digest, (unsigned long long)sum);
+	        (unsigned long long)run.summary.events, 100 * contended_01, run.summary.digest,
+	        (unsigned long long)sum);
 	run_close(&run);
 	return true;
 }
@@ -77,8 +78,8 @@ int main(int argc, char **argv)
 	diag_print(&diag, stderr);
 	if (diag.errors)
 		return EXIT_INPUT;
-	printf("{\"bench\":\"replay/scale\",\"s\":%.4f,\"peer\":\"streaming read of the samples\",\"peer_s\":%.4f,"
-	       "\"ratio\":%.1f}\n", best_s, best_read_s, best_s / best_read_s);
+	printf("{\"bench\":\"replay/scale\",\"s\":%.4f,\"peer\":\"streaming read of the samples\","
+	       "\"peer_s\":%.4f,\"ratio\":%.1f}\n", best_s, best_read_s, best_s / best_read_s);
 	scenario_free(scenario);
 	diag_fini(&diag);
 	return EXIT_DONE;

@@ -14,8 +14,8 @@
 #include "sim/wide.h"
 
 enum host_state {
-	HOST_OFF, HOST_BOOTING, HOST_ON, HOST_SUSPENDING, HOST_SUSPENDED, HOST_RESUMING, HOST_SHUTTING_DOWN, HOST_FAILED,
-	HOST_STATES
+	HOST_OFF, HOST_BOOTING, HOST_ON, HOST_SUSPENDING, HOST_SUSPENDED, HOST_RESUMING, HOST_SHUTTING_DOWN,
+	HOST_FAILED, HOST_STATES
 };
 extern const char *const host_state_names[HOST_STATES];
 
@@ -59,7 +59,7 @@ struct host {
 	int64_t demand_hz, given_hz;
 	int64_t power_uw;
 	int64_t next_ns;        /* next change of a guest's demand */
-	uint32_t clock;         /* of all guests' plans (demand_plan.clock), when they have one and it is regular; or ID_NONE */
+	uint32_t clock;         /* of all guests' plans (demand_plan.clock) if one and regular; or ID_NONE */
 	bool stale;             /* guests or state changed at since_ns: solve before time passes */
 	int64_t raw_uw;         /* power_uw before rules.idle_draws is applied */
 	int64_t open_ns;        /* trapezoid rule: start of the interval that the next update closes */

@@ -144,7 +144,7 @@ static uint32_t link_nearer(const struct network *net, uint32_t node, const uint
 {
 	uint32_t best = ID_NONE;
 	for (uint32_t l = net->nodes[node].first_link; l != ID_NONE; l = net->links[l].next)
-		if (distance[net->links[l].to.i] == distance[node] - 1 && l < best)
+		if (l < best && distance[net->links[l].to.i] == distance[node] - 1)
 			best = l;
 	return best;
 }

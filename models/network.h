@@ -18,7 +18,7 @@ enum node_kind { NODE_HOST, NODE_SWITCH, NODE_POOL, NODE_WAN };
 struct node {
 	enum node_kind kind;
 	uint32_t of;             /* host, pool or site index by kind */
-	uint32_t first_link;     /* head of the list of links that leave the node (link.next), ID_NONE: none */
+	uint32_t first_link;     /* head of the list of links that leave it (link.next), ID_NONE: none */
 	uint32_t up;             /* the link towards the root, ID_NONE: is a root */
 };
 
@@ -42,7 +42,8 @@ void network_init(struct network *net);
 void network_fini(struct network *net);
 node_id network_node_add(struct network *net, enum node_kind kind, uint32_t of);
 /* A cable from a node up to another: two links; makes `upper` the parent of `lower` if it has none yet. */
-link_id network_cable_add(struct network *net, node_id lower, node_id upper, int64_t capacity_bps, int64_t latency_ns);
+link_id network_cable_add(struct network *net, node_id lower, node_id upper, int64_t capacity_bps,
+                          int64_t latency_ns);
 
 #define NETWORK_PATH_MAX 16
 struct network_path {

@@ -37,6 +37,7 @@ double power_w(const struct power_curve *curve, double u_01);
 
 /* power_uw for n states at once: given_hz[] are whole numbers
  * in doubles; uw[] likewise. Bit-equal to power_uw. */
-void power_span(const struct power_curve *curve, uint32_t n, const double *given_hz, double capacity_hz, double *uw);
+void power_span(const struct power_curve *curve, uint32_t n, const double *given_hz, double capacity_hz,
+                double *uw);
 
 #endif

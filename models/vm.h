@@ -53,28 +53,30 @@ struct vm_type {
 	bool dies_idle;               /* CloudSim: ends at the first update at which it demands nothing */
 };
 
+/* The first cache line is all that a batch of samples touches (models/hypervisor/batch.c). */
 struct vm {
-	uint32_t type;                /* index into world.vm_types */
-	uint32_t number;              /* within its group */
-	enum vm_state state;
-	struct vm_parent parent;      /* where it runs now */
-	uint32_t slot;                /* its place in the parent's guest list */
-	host_id target;               /* while migrating */
+	_Alignas(64) uint32_t type;   /* index into world.vm_types */
 	uint32_t row;                 /* of the plan's set */
+	enum vm_state state;
+	uint32_t loss_ppm;            /* of what it is given, lost to a migration under way */
+
+	/* Integrals over its life, Hz ns: kept by models/hypervisor/fluid.c. */
+	wide demanded, stolen;        /* stolen: demanded and not delivered, for whatever reason */
+	struct demand_cursor cursor;
+
+	int64_t demand_hz, given_hz;  /* the present; own demand, without nested guests */
+	uint32_t number;              /* within its group */
+	uint32_t slot;                /* its place in the parent's guest list */
+	struct vm_parent parent;      /* where it runs now */
+	host_id target;               /* while migrating */
 	uint32_t inside;              /* the guest that is to hold it, ID_NONE: a host does */
 	uint32_t first_child, next_sibling; /* nested guests: list, ID_NONE ends it */
 	int64_t start_ns;             /* when it is asked for */
 	int64_t life_ns;              /* ends this long after it started; TIME_MAX_NS: never */
 	int64_t placed_ns, ended_ns;  /* when it began to run and stopped; -1 not (yet) */
 	event_id end;
-	struct demand_cursor cursor;
-	int64_t demand_hz, given_hz;  /* the present; own demand, without nested guests */
-	uint32_t loss_ppm;            /* of what it is given, lost to a migration under way */
-
-	/* Integrals over its life, Hz ns: kept by models/hypervisor/fluid.c. */
-	wide demanded, stolen;        /* stolen: demanded and not delivered, for whatever reason */
-	wide migration_lost;          /* the part of stolen that a migration took */
 	uint32_t migrations;
+	wide migration_lost;          /* the part of stolen that a migration took */
 };
 
 #endif

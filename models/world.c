@@ -25,7 +25,8 @@ void world_init(struct world *world, struct engine *engine)
 {
 	*world = (struct world){.engine = engine};
 	world->rules = (struct world_rules){
-		.energy = ENERGY_EXACT, .idle_draws = true, .first_interval = true, .last_interval = true, .batch = true,
+		.energy = ENERGY_EXACT, .idle_draws = true, .first_interval = true, .last_interval = true,
+		.batch = true,
 	};
 	arena_init(&world->arena);
 	network_init(&world->network);
@@ -98,8 +99,8 @@ uint32_t world_vm_type_add(struct world *world, const char *name)
 	ARRAY_GROW(world->vm_types, world->vm_type_count, world->vm_type_room, "guest type table");
 	uint32_t i = world->vm_type_count++;
 	world->vm_types[i] = (struct vm_type){
-		.name = arena_string(&world->arena, name), .weight = 1024, .image = {ID_NONE}, .tenant = {ID_NONE},
-		.service = {ID_NONE}, .plan = {ID_NONE},
+		.name = arena_string(&world->arena, name), .weight = 1024,
+		.image = {ID_NONE}, .tenant = {ID_NONE}, .service = {ID_NONE}, .plan = {ID_NONE},
 	};
 	return i;
 }
@@ -118,9 +119,11 @@ uint32_t world_vms_add(struct world *world, uint32_t type, uint32_t n)
 	}
 	for (uint32_t k = 0; k < n; k++)
 		world->vms[first + k] = (struct vm){
-			.type = type, .number = k, .state = VM_DEFINED, .parent = {false, ID_NONE}, .target = {ID_NONE},
-			.inside = ID_NONE, .first_child = ID_NONE, .next_sibling = ID_NONE, .life_ns = TIME_MAX_NS, .placed_ns = -1,
-			.ended_ns = -1, .cursor = {.next_ns = TIME_MAX_NS},
+			.type = type, .number = k, .state = VM_DEFINED,
+			.parent = {false, ID_NONE}, .target = {ID_NONE}, .inside = ID_NONE,
+			.first_child = ID_NONE, .next_sibling = ID_NONE,
+			.life_ns = TIME_MAX_NS, .placed_ns = -1, .ended_ns = -1,
+			.cursor = {.next_ns = TIME_MAX_NS},
 		};
 	world->vm_count = first + n;
 	return first;
@@ -199,8 +202,9 @@ static void digest_host_type(struct world *world, uint32_t i)
 	constant(world, "host_type.nic_bps", i, (uint64_t)t->nic_bps);
 	constant(world, "host_type.curve", i, t->curve.i);
 	for (unsigned s = 0; s < HOST_STATES; s++) {
-		constant(world, "host_type.phase_time", (uint64_t)i << 8 | s, (uint64_t)t->phase[s].time_ns);
-		constant(world, "host_type.phase_power", (uint64_t)i << 8 | s, (uint64_t)t->phase[s].power_uw);
+		uint64_t phase = (uint64_t)i << 8 | s;
+		constant(world, "host_type.phase_time", phase, (uint64_t)t->phase[s].time_ns);
+		constant(world, "host_type.phase_power", phase, (uint64_t)t->phase[s].power_uw);
 	}
 }
 
@@ -272,7 +276,8 @@ static void digest_links(struct world *world)
 {
 	for (uint32_t i = 0; i < world->network.link_count; i++) {
 		const struct link *l = &world->network.links[i];
-		const uint64_t words[5] = {i, l->from.i, l->to.i, (uint64_t)l->capacity_bps, (uint64_t)l->latency_ns};
+		const uint64_t words[5] = {i, l->from.i, l->to.i, (uint64_t)l->capacity_bps,
+		                           (uint64_t)l->latency_ns};
 		digest_add(engine_digest(world->engine), DIGEST_CONSTANT, words);
 	}
 }
@@ -322,8 +327,9 @@ void world_digest_outcome(struct world *world)
 	}
 	for (uint32_t i = 0; i < world->vm_count; i++) {
 		const struct vm *v = &world->vms[i];
-		const uint64_t words[5] = {(uint64_t)i << 32 | (uint64_t)v->state, (uint64_t)v->demanded, (uint64_t)v->stolen,
-		                           (uint64_t)v->migration_lost, (uint64_t)v->ended_ns};
+		const uint64_t words[5] = {(uint64_t)i << 32 | (uint64_t)v->state, (uint64_t)v->demanded,
+		                           (uint64_t)v->stolen, (uint64_t)v->migration_lost,
+		                           (uint64_t)v->ended_ns};
 		digest_add(digest, DIGEST_VM_OUTCOME, words);
 	}
 }

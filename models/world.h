@@ -93,9 +93,9 @@ extern const char *const energy_rule_names[ENERGY_RULES];
 
 /* How a run counts: defaults are the physical ones, the others reproduce other simulators. */
 struct world_rules {
-	enum energy_rule energy;    /* exact: power is constant between updates; trapezoid: mean of both ends */
+	enum energy_rule energy;    /* exact: power constant between updates; trapezoid: mean of both ends */
 	bool idle_draws;            /* false: a host with no CPU given draws nothing (CloudSim) */
-	bool first_interval;        /* false: a host draws nothing before its first update of demand (CloudSim) */
+	bool first_interval;        /* false: nothing is drawn before the first update of demand (CloudSim) */
 	bool last_interval;         /* false: nothing is counted after the last update (trapezoid) */
 	bool batch;                 /* false: one queue event for each change of demand (the oracle) */
 };

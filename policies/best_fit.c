@@ -5,7 +5,8 @@
 
 extern const struct policy policy_best_fit;
 
-static bool place(void *state, const struct policy_view *view, const struct policy_request *request, uint32_t *host)
+static bool place(void *state, const struct policy_view *view, const struct policy_request *request,
+                  uint32_t *host)
 {
 	bool found = false;
 	int64_t chosen_hz = 0;

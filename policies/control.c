@@ -9,7 +9,8 @@
 #include "models/hypervisor/fluid.h"
 
 const char *const action_kind_names[ACTION_KINDS] = {
-	"migrate", "host_on", "host_off", "host_suspend", "host_resume", "host_fail", "host_repair", "vm_stop",
+	"migrate", "host_on", "host_off", "host_suspend", "host_resume", "host_fail", "host_repair",
+	"vm_stop",
 };
 
 static double view_power_w(const struct policy_view *view, uint32_t power, double u_01)
@@ -70,8 +71,8 @@ static void view_open(struct control *c)
 		refresh_host(c, h);
 	}
 	c->view = (struct policy_view){
-		.struct_size = sizeof c->view, .host_count = world->host_count, .hosts = c->hosts, .world = world,
-		.power_w = view_power_w, .demand_hz = view_demand_hz,
+		.struct_size = sizeof c->view, .host_count = world->host_count, .hosts = c->hosts,
+		.world = world, .power_w = view_power_w, .demand_hz = view_demand_hz,
 	};
 }
 
@@ -80,8 +81,8 @@ static bool choose(struct control *c, uint32_t v, uint32_t *host)
 {
 	const struct vm_type *t = &c->world->vm_types[c->world->vms[v].type];
 	struct policy_request request = {
-		.guest = v, .vcpus = t->vcpus, .priority = t->priority, .vcpu_hz = t->vcpu_hz, .cpu_hz = t->cpu_hz,
-		.ram_bytes = t->ram_bytes, .disk_bytes = t->disk_bytes,
+		.guest = v, .vcpus = t->vcpus, .priority = t->priority, .vcpu_hz = t->vcpu_hz,
+		.cpu_hz = t->cpu_hz, .ram_bytes = t->ram_bytes, .disk_bytes = t->disk_bytes,
 	};
 	refresh(c);
 	if (!c->policy->place(c->state, &c->view, &request, host))
@@ -141,8 +142,10 @@ static void wait_or_refuse(struct control *c, uint32_t v)
 
 static void ask_next_arrival(struct control *c)
 {
-	if (c->order_next < c->world->vm_count)
-		event_at(c->world->engine, c->world->vms[c->order[c->order_next]].start_ns, c->arrive, c->order_next, 0);
+	if (c->order_next >= c->world->vm_count)
+		return;
+	int64_t start_ns = c->world->vms[c->order[c->order_next]].start_ns;
+	event_at(c->world->engine, start_ns, c->arrive, c->order_next, 0);
 }
 
 static void arrive(struct engine *engine, void *context, const struct event *event)
@@ -190,8 +193,12 @@ static void retry(struct engine *engine, void *context, const struct event *even
 static const char *act_one(struct control *c, const struct action *a)
 {
 	static const enum host_request requests[ACTION_KINDS] = {
-		[ACTION_HOST_ON] = HOST_POWER_ON, [ACTION_HOST_OFF] = HOST_POWER_OFF, [ACTION_HOST_SUSPEND] = HOST_SUSPEND,
-		[ACTION_HOST_RESUME] = HOST_RESUME, [ACTION_HOST_FAIL] = HOST_FAIL, [ACTION_HOST_REPAIR] = HOST_REPAIR,
+		[ACTION_HOST_ON] = HOST_POWER_ON,
+		[ACTION_HOST_OFF] = HOST_POWER_OFF,
+		[ACTION_HOST_SUSPEND] = HOST_SUSPEND,
+		[ACTION_HOST_RESUME] = HOST_RESUME,
+		[ACTION_HOST_FAIL] = HOST_FAIL,
+		[ACTION_HOST_REPAIR] = HOST_REPAIR,
 	};
 	if (a->kind == ACTION_MIGRATE)
 		return migration_start(c->migrations, (vm_id){a->vm}, (host_id){a->host});
@@ -210,8 +217,10 @@ static void act(struct engine *engine, void *context, const struct event *event)
 {
 	struct control *c = context;
 	(void)engine;
-	for (; c->action_next < c->action_count && c->actions[c->action_next].at_ns == event->time_ns; c->action_next++) {
+	for (; c->action_next < c->action_count; c->action_next++) {
 		const struct action *a = &c->actions[c->action_next];
+		if (a->at_ns != event->time_ns)
+			break;
 		const char *why = act_one(c, a);
 		if (!why)
 			continue;
@@ -222,8 +231,8 @@ static void act(struct engine *engine, void *context, const struct event *event)
 	ask_next_action(c);
 }
 
-void control_open(struct control *c, struct world *world, struct lifecycle *life, struct migrations *migrations,
-                  const struct policy *policy)
+void control_open(struct control *c, struct world *world, struct lifecycle *life,
+                  struct migrations *migrations, const struct policy *policy)
 {
 	*c = (struct control){.world = world, .life = life, .migrations = migrations, .policy = policy};
 	c->arrive = engine_type(world->engine, "guests arrive", RANK_VM_START, arrive, c);

@@ -20,13 +20,14 @@
 #include "policies/policy.h"
 
 struct admission {
-	double cpu_overcommit, ram_overcommit, disk_overcommit; /* limit = capacity * ratio; > 0 */
-	bool wait;                                              /* a request without room waits; else it is refused */
+	/* limit = capacity * ratio; > 0 */
+	double cpu_overcommit, ram_overcommit, disk_overcommit;
+	bool wait;              /* a request without room waits; else it is refused */
 };
 
 enum action_kind {
-	ACTION_MIGRATE, ACTION_HOST_ON, ACTION_HOST_OFF, ACTION_HOST_SUSPEND, ACTION_HOST_RESUME, ACTION_HOST_FAIL,
-	ACTION_HOST_REPAIR, ACTION_VM_STOP, ACTION_KINDS
+	ACTION_MIGRATE, ACTION_HOST_ON, ACTION_HOST_OFF, ACTION_HOST_SUSPEND, ACTION_HOST_RESUME,
+	ACTION_HOST_FAIL, ACTION_HOST_REPAIR, ACTION_VM_STOP, ACTION_KINDS
 };
 extern const char *const action_kind_names[ACTION_KINDS];
 
@@ -61,8 +62,8 @@ struct control {
 };
 
 /* Registers its event types and hooks into lifecycle. */
-void control_open(struct control *c, struct world *world, struct lifecycle *life, struct migrations *migrations,
-                  const struct policy *policy);
+void control_open(struct control *c, struct world *world, struct lifecycle *life,
+                  struct migrations *migrations, const struct policy *policy);
 
 /* Opens the policy on the finished world and asks for the first arrival and action. `values` are the policy's
  * parameters in the order of its table; `actions` are in order of time and must outlive the control. */

@@ -4,7 +4,8 @@
 
 extern const struct policy policy_first_fit;
 
-static bool place(void *state, const struct policy_view *view, const struct policy_request *request, uint32_t *host)
+static bool place(void *state, const struct policy_view *view, const struct policy_request *request,
+                  uint32_t *host)
 {
 	(void)state;
 	for (uint32_t h = 0; h < view->host_count; h++)

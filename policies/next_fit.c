@@ -9,7 +9,8 @@ struct next_fit {
 	uint32_t at;
 };
 
-static bool place(void *state, const struct policy_view *view, const struct policy_request *request, uint32_t *host)
+static bool place(void *state, const struct policy_view *view, const struct policy_request *request,
+                  uint32_t *host)
 {
 	struct next_fit *s = state;
 	for (uint32_t k = 0; k < view->host_count; k++) {

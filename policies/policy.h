@@ -65,7 +65,8 @@ struct policy {
 	void (*open)(void *state, const struct policy_view *view, const double *values);
 	void (*close)(void *state);
 	/* Sets *host and returns true, or returns false: no host will do. */
-	bool (*place)(void *state, const struct policy_view *view, const struct policy_request *request, uint32_t *host);
+	bool (*place)(void *state, const struct policy_view *view, const struct policy_request *request,
+	              uint32_t *host);
 };
 
 /* Would the host take the guest now? The control loop applies the same test. */

@@ -20,7 +20,8 @@ static void open(void *state, const struct policy_view *view, const double *valu
 	s->wake = values[WAKE] != 0;
 }
 
-static double increase_w(const struct power_aware *s, const struct policy_view *view, uint32_t host, int64_t cpu_hz)
+static double increase_w(const struct power_aware *s, const struct policy_view *view, uint32_t host,
+                         int64_t cpu_hz)
 {
 	const struct policy_host *h = &view->hosts[host];
 	double before = (double)h->cpu_booked_hz / (double)h->cpu_hz;
@@ -32,7 +33,8 @@ static double increase_w(const struct power_aware *s, const struct policy_view *
 	return rise_w;
 }
 
-static bool place(void *state, const struct policy_view *view, const struct policy_request *request, uint32_t *host)
+static bool place(void *state, const struct policy_view *view, const struct policy_request *request,
+                  uint32_t *host)
 {
 	bool found = false;
 	double least_w = 0;
@@ -50,7 +52,8 @@ static bool place(void *state, const struct policy_view *view, const struct poli
 }
 
 static const struct policy_parameter parameters[] = {
-	[WAKE] = {"wake", "", 1, 0, 1, "1: an empty host counts its idle power as part of the increase; 0: it does not"},
+	[WAKE] = {"wake", "", 1, 0, 1,
+	          "1: an empty host counts its idle power as part of the increase; 0: it does not"},
 	{0},
 };
 

@@ -29,7 +29,8 @@ static void build_sites(struct world *w, const struct scenario *s)
 		return;
 	node_id wan = network_node_add(&w->network, NODE_WAN, 0);
 	for (uint32_t i = 0; i < s->site_count; i++)
-		network_cable_add(&w->network, w->sites[i].core, wan, s->network.wan_bps, s->network.wan_latency_ns);
+		network_cable_add(&w->network, w->sites[i].core, wan, s->network.wan_bps,
+		                  s->network.wan_latency_ns);
 }
 
 static int64_t microwatts(double watts)
@@ -77,7 +78,8 @@ struct racks {
 };
 
 /* The rack of the next host of a group: the current one, or a new one when it is full or stands elsewhere. */
-static rack_id rack_for(struct world *w, const struct scenario *s, const struct scenario_host *g, struct racks *r)
+static rack_id rack_for(struct world *w, const struct scenario *s, const struct scenario_host *g,
+                        struct racks *r)
 {
 	site_id site = site_named(s, g->site);
 	if (r->made && r->left > 0 && r->site == site.i)
@@ -92,7 +94,8 @@ static rack_id rack_for(struct world *w, const struct scenario *s, const struct 
 	return r->current;
 }
 
-static void build_host(struct world *w, const struct scenario *s, uint32_t group, uint32_t number, struct racks *racks)
+static void build_host(struct world *w, const struct scenario *s, uint32_t group, uint32_t number,
+                       struct racks *racks)
 {
 	const struct scenario_host *g = &s->hosts[group];
 	rack_id rack = rack_for(w, s, g, racks);
@@ -101,7 +104,8 @@ static void build_host(struct world *w, const struct scenario *s, uint32_t group
 	struct host *host = &w->hosts[h];
 	host->number = number;
 	host->state = g->on ? HOST_ON : HOST_OFF;
-	network_cable_add(&w->network, host->node, w->racks[rack.i].tor, g->nic_bps, s->network.nic_latency_ns);
+	network_cable_add(&w->network, host->node, w->racks[rack.i].tor, g->nic_bps,
+	                  s->network.nic_latency_ns);
 }
 
 /* Hosts group after group, or one of each group in turn as
@@ -136,10 +140,12 @@ static void build_pools(struct world *w, const struct scenario *s)
 		ARRAY_GROW(w->pools, w->pool_count, w->pool_room, "storage pool table");
 		node_id node = network_node_add(&w->network, NODE_POOL, w->pool_count);
 		int64_t rate_bps = p->read_bps > p->write_bps ? p->read_bps : p->write_bps;
-		network_cable_add(&w->network, node, w->sites[site.i].core, rate_bps, s->network.rack_latency_ns);
+		network_cable_add(&w->network, node, w->sites[site.i].core, rate_bps,
+		                  s->network.rack_latency_ns);
 		w->pools[w->pool_count++] = (struct pool){
 			.name = arena_string(&w->arena, p->name), .site = site, .node = node,
-			.capacity_bytes = p->capacity_bytes, .read_bps = p->read_bps, .write_bps = p->write_bps,
+			.capacity_bytes = p->capacity_bytes,
+			.read_bps = p->read_bps, .write_bps = p->write_bps,
 		};
 	}
 }
@@ -155,14 +161,16 @@ static void build_images(struct world *w, const struct scenario *s)
 		ARRAY_GROW(w->images, w->image_count, w->image_room, "image table");
 		w->images[w->image_count++] = (struct image){
 			.name = text_or_empty(w, s->images[i].name), .os = text_or_empty(w, s->images[i].os),
-			.isa = text_or_empty(w, s->images[i].isa), .format = text_or_empty(w, s->images[i].format),
+			.isa = text_or_empty(w, s->images[i].isa),
+			.format = text_or_empty(w, s->images[i].format),
 			.size_bytes = s->images[i].size_bytes,
 		};
 	}
 }
 
 /* The index of a name in a table of names, added when it is new; ID_NONE for no name. */
-static uint32_t intern(struct world *w, const char ***names, uint32_t *count, uint32_t *room, const char *name)
+static uint32_t intern(struct world *w, const char ***names, uint32_t *count, uint32_t *room,
+                       const char *name)
 {
 	if (!name)
 		return ID_NONE;
@@ -226,7 +234,8 @@ static struct demand_set *set_for(struct run *run, const struct scenario *s, con
 
 /* The rows [*first, *first + *rows) that are the group's part of its
  * set: the set in `parts` parts of equal size, the last shorter. */
-static void part_of(const struct scenario_demand *d, const struct demand_set *set, uint32_t *first, uint32_t *rows)
+static void part_of(const struct scenario_demand *d, const struct demand_set *set, uint32_t *first,
+                    uint32_t *rows)
 {
 	int64_t total = set->rows, each = (total + d->parts - 1) / d->parts;
 	int64_t from = (d->part - 1) * each, to = from + each;
@@ -241,7 +250,8 @@ struct group {
 };
 
 /* Demand and number of one group's guests. False after an error. */
-static bool build_demand(struct run *run, const struct scenario *s, uint32_t index, struct group *out, struct diag *diag)
+static bool build_demand(struct run *run, const struct scenario *s, uint32_t index, struct group *out,
+                         struct diag *diag)
 {
 	const struct scenario_vm *g = &s->vms[index];
 	const struct scenario_demand *d = &g->demand;
@@ -261,8 +271,8 @@ static bool build_demand(struct run *run, const struct scenario *s, uint32_t ind
 	if (from_trace && !g->has_count)
 		out->count = out->rows;
 	if (out->rows == 0 && out->count) {
-		diag_error(diag, d->place, "part %lld/%lld of the trace has no rows; it has %u in all", (long long)d->part,
-		           (long long)d->parts, set->rows);
+		diag_error(diag, d->place, "part %lld/%lld of the trace has no rows; it has %u in all",
+		           (long long)d->part, (long long)d->parts, set->rows);
 		return false;
 	}
 	struct demand_plan plan = {
@@ -273,7 +283,8 @@ static bool build_demand(struct run *run, const struct scenario *s, uint32_t ind
 	return true;
 }
 
-static void build_vm_type(struct world *w, const struct scenario *s, const struct scenario_vm *g, uint32_t type)
+static void build_vm_type(struct world *w, const struct scenario *s, const struct scenario_vm *g,
+                          uint32_t type)
 {
 	struct vm_type *t = &w->vm_types[type];
 	t->vcpus = (uint32_t)g->vcpus;
@@ -330,8 +341,8 @@ static bool build_vms(struct run *run, const struct scenario *s, struct diag *di
 		total += groups[i].count;
 	}
 	if (ok && total > GUESTS_MOST)
-		diag_error(diag, s->vms[0].place, "%llu guests; at most %llu are allowed", (unsigned long long)total,
-		           (unsigned long long)GUESTS_MOST);
+		diag_error(diag, s->vms[0].place, "%llu guests; at most %llu are allowed",
+		           (unsigned long long)total, (unsigned long long)GUESTS_MOST);
 	ok = ok && total <= GUESTS_MOST;
 	for (uint32_t i = 0; ok && i < s->vm_group_count; i++)
 		build_guests(w, s, groups, i);
@@ -387,10 +398,12 @@ bool build_find_host(const struct world *w, const char *name, uint32_t *host)
 	uint64_t number;
 	if (!split_name(name, &group, &number))
 		return false;
-	for (uint32_t h = 0; h < w->host_count; h++)
-		if (w->hosts[h].number == number && is_group(w->host_types[w->hosts[h].type].name, name, group)) {
+	for (uint32_t h = 0; h < w->host_count; h++) {
+		const char *type = w->host_types[w->hosts[h].type].name;
+		if (w->hosts[h].number == number && is_group(type, name, group)) {
 			*host = h;
 			return true;
 		}
+	}
 	return false;
 }

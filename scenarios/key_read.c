@@ -409,18 +409,18 @@ static void read_value(const struct key_value *v)
 }
 
 /* A preset is read as if it stood in the file. */
-static void key_absent(struct key_value *v, const char *section, struct place at)
+static void key_absent(const struct key_value *v, const char *section, struct place at)
 {
 	const struct key *key = v->key;
 	if (key->preset) {
 		uint32_t errors = v->r->diag->errors;
 		const struct yaml_node scalar = {.kind = YAML_SCALAR, .place = at, .text = key->preset};
-		bool list = key->type == KEY_SECTION;
-		v->node = &scalar;
-		if (list)
-			v->node = yaml_read_text(key->preset, strlen(key->preset), "preset", v->r->arena,
-			                         v->r->diag);
-		read_value(v);
+		struct key_value preset = *v;
+		preset.node = &scalar;
+		if (key->type == KEY_SECTION)
+			preset.node = yaml_read_text(key->preset, strlen(key->preset), "preset", v->r->arena,
+			                             v->r->diag);
+		read_value(&preset);
 		ASSERT(v->r->diag->errors == errors); /* a preset that its own row refuses */
 	} else if (key->type == KEY_SECTION && !key->size) {
 		if (key->place_offset)

@@ -34,13 +34,17 @@ static bool resolve_actions(struct run *run, struct diag *diag)
 	for (uint32_t i = 0; i < s->action_count; i++) {
 		const struct scenario_action *a = &s->actions[i];
 		struct action *out = &run->actions[i];
-		*out = (struct action){.at_ns = a->at_ns, .kind = a->kind, .vm = ID_NONE, .host = ID_NONE, .order = i};
+		*out = (struct action){
+			.at_ns = a->at_ns, .kind = a->kind, .vm = ID_NONE, .host = ID_NONE, .order = i,
+		};
 		if (a->vm && !build_find_vm(&run->world, a->vm, &out->vm)) {
-			diag_error(diag, a->place, "there is no guest '%s'; guests are called GROUP-NUMBER, from 0", a->vm);
+			diag_error(diag, a->place,
+			           "there is no guest '%s'; guests are called GROUP-NUMBER, from 0", a->vm);
 			ok = false;
 		}
 		if (a->host && !build_find_host(&run->world, a->host, &out->host)) {
-			diag_error(diag, a->place, "there is no host '%s'; hosts are called GROUP-NUMBER, from 0", a->host);
+			diag_error(diag, a->place,
+			           "there is no host '%s'; hosts are called GROUP-NUMBER, from 0", a->host);
 			ok = false;
 		}
 	}

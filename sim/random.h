@@ -15,7 +15,7 @@
 
 struct random_stream {
 	uint32_t key[2];
-	uint64_t counter[2];   /* next block; [1] tells streams with equal keys apart: hash of purpose and id */
+	uint64_t counter[2];   /* next block; [1] is a hash of purpose and id: tells equal keys apart */
 	uint32_t block[4];     /* the words of the block under way */
 	uint32_t used;         /* of those, how many are spent (0..4) */
 };

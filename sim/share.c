@@ -67,7 +67,8 @@ LANES_INLINE struct level level_after(const struct claims *c, double level, bool
 
 /* Writes the shares at a level (`guess` in doubles), rounded down. Returns their sum, or -1 if a
  * comparison is in doubt. How the nearest whole number was rounded shows in the low 64 bits of an
- * exact product. */
+ * exact product.
+ * tidy: many because the two constants must reach the loop by themselves to be folded into it. */
 LANES_INLINE int64_t shares_write(const struct claims *c, struct level level, double guess,
                                   int64_t *restrict given, bool floors, bool weights)
 {
@@ -85,7 +86,8 @@ LANES_INLINE int64_t shares_write(const struct claims *c, struct level level, do
 		int64_t top = -(int64_t)(over >= 0);
 		int64_t bottom = floors ? -(int64_t)(under <= 0) & ~top : 0;
 		int64_t nearest = lanes_whole(x);
-		int64_t up = (int64_t)(units * (uint64_t)w - (uint64_t)nearest * level_weight) >> 63;
+		int64_t rest = (int64_t)(units * (uint64_t)w - (uint64_t)nearest * level_weight);
+		int64_t up = -(int64_t)(rest < 0);
 		doubt |= -(int64_t)((over < 0 ? -over : over) < x * guard);
 		doubt |= floors ? -(int64_t)((under < 0 ? -under : under) < x * guard) : 0;
 		given[i] = (want[i] & top) | (low & bottom) | ((nearest + up) & ~(top | bottom));
@@ -112,7 +114,7 @@ LANES_INLINE int64_t free_add(const struct claims *c, double level, struct range
 }
 
 /* One more unit to the first `left` claimants that are free: to whole blocks, until the last has
- * had too many. */
+ * had too many. tidy: many because the two constants must reach the loops, as above. */
 LANES_INLINE void remainder_hand(const struct claims *c, double level, int64_t left, int64_t *restrict given,
                                  bool floors, bool weights)
 {
@@ -314,6 +316,7 @@ static void floors_cut(struct claims *c, wide total, int64_t *given)
 	c->floor = given;
 }
 
+/* tidy: many because a struct of the caller's arrays would be filled for a single call. */
 int64_t share_solve(uint32_t n, const int64_t *want, const int64_t *floor, const uint32_t *weight,
                     int64_t capacity, int64_t *given)
 {

@@ -31,6 +31,7 @@ int64_t share_solve(uint32_t n, const int64_t *want, const int64_t *floor, const
  * columns is a multiple of SHARE_MANY_BLOCK. */
 #define SHARE_MANY_BLOCK 16
 #define SHARE_MANY_CLAIMANTS 512
-void share_many(uint32_t n, uint32_t columns, const double *want, uint32_t stride, double capacity, double *lost);
+void share_many(uint32_t n, uint32_t columns, const double *want, uint32_t stride, double capacity,
+                double *lost);
 
 #endif

@@ -41,7 +41,8 @@ LANES_INLINE numbers load(const double *at)
 
 /* One round: who wants no more than the level is at its top. Tells whether a lane changed. Levels only
  * rise from round to round, so it settles in at most n rounds (five or six are usual). */
-LANES_INLINE bool round_many(const double *want, uint32_t n, uint32_t stride, double capacity, struct levels l[PARTS])
+LANES_INLINE bool round_many(const double *want, uint32_t n, uint32_t stride, double capacity,
+                             struct levels l[PARTS])
 {
 	numbers fixed[PARTS] = {all(0), all(0)}, tops[PARTS] = {all(0), all(0)};
 	for (uint32_t g = 0; g < n; g++)
@@ -91,14 +92,16 @@ LANES_INLINE void block_many(const double *want, uint32_t n, uint32_t stride, do
 			numbers x = load(want + (size_t)g * stride + p * WIDTH);
 			/* Masks one after the other: compilers take a mask
 			 * of two comparisons apart, lane by lane. */
-			numbers one = where(x * l[p].free > l[p].left, all(1)), extra = where(spare[p] > 0, one);
+			numbers one = where(x * l[p].free > l[p].left, all(1));
+			numbers extra = where(spare[p] > 0, one);
 			spare[p] -= extra;
 			lost[g] += where(one > 0, x - share[p] - extra);
 		}
 }
 
-LANES static void blocks_many(uint32_t n, uint32_t columns, const double *want, uint32_t stride, double capacity,
-                              double *lost)
+/* tidy: many because it is share_many, compiled for wide registers. */
+LANES static void blocks_many(uint32_t n, uint32_t columns, const double *want, uint32_t stride,
+                              double capacity, double *lost)
 {
 	numbers lanes[SHARE_MANY_CLAIMANTS];
 	for (uint32_t g = 0; g < n; g++)
@@ -110,7 +113,9 @@ LANES static void blocks_many(uint32_t n, uint32_t columns, const double *want, 
 			lost[g] += lanes[g][k];
 }
 
-void share_many(uint32_t n, uint32_t columns, const double *want, uint32_t stride, double capacity, double *lost)
+/* tidy: many because a struct of the caller's table would be filled for a single call. */
+void share_many(uint32_t n, uint32_t columns, const double *want, uint32_t stride, double capacity,
+                double *lost)
 {
 	ASSERT(n <= SHARE_MANY_CLAIMANTS && columns % SHARE_MANY_BLOCK == 0);
 	blocks_many(n, columns, want, stride, capacity, lost);

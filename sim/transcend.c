@@ -15,9 +15,9 @@
 #define ONE(name, sleef) \
 	double transcend_##name(double x) { return sleef(x); } \
 	double (name)(double x) ALIAS(name);
-#define TWO(name, sleef) \
-	double transcend_##name(double x, double y) { return sleef(x, y); } \
-	double (name)(double x, double y) ALIAS(name);
+#define TWO(name, a, b, sleef) \
+	double transcend_##name(double a, double b) { return sleef(a, b); } \
+	double (name)(double a, double b) ALIAS(name);
 
 ONE(exp, Sleef_cinz_expd1_u10purec)
 ONE(exp2, Sleef_cinz_exp2d1_u10purec)
@@ -27,14 +27,14 @@ ONE(log, Sleef_cinz_logd1_u10purec)
 ONE(log2, Sleef_cinz_log2d1_u10purec)
 ONE(log10, Sleef_cinz_log10d1_u10purec)
 ONE(log1p, Sleef_cinz_log1pd1_u10purec)
-TWO(pow, Sleef_cinz_powd1_u10purec)
+TWO(pow, x, y, Sleef_cinz_powd1_u10purec)
 ONE(sin, Sleef_cinz_sind1_u10purec)
 ONE(cos, Sleef_cinz_cosd1_u10purec)
 ONE(tan, Sleef_cinz_tand1_u10purec)
 ONE(asin, Sleef_cinz_asind1_u10purec)
 ONE(acos, Sleef_cinz_acosd1_u10purec)
 ONE(atan, Sleef_cinz_atand1_u10purec)
-TWO(atan2, Sleef_cinz_atan2d1_u10purec)
+TWO(atan2, y, x, Sleef_cinz_atan2d1_u10purec)
 ONE(sinh, Sleef_cinz_sinhd1_u10purec)
 ONE(cosh, Sleef_cinz_coshd1_u10purec)
 ONE(tanh, Sleef_cinz_tanhd1_u10purec)
@@ -45,7 +45,7 @@ ONE(cbrt, Sleef_cinz_cbrtd1_u10purec)
 ONE(erf, Sleef_cinz_erfd1_u10purec)
 ONE(erfc, Sleef_cinz_erfcd1_u15purec)
 ONE(tgamma, Sleef_cinz_tgammad1_u10purec)
-TWO(hypot, Sleef_cinz_hypotd1_u05purec)
+TWO(hypot, x, y, Sleef_cinz_hypotd1_u05purec)
 
 /* The sign of gamma(x): it alternates between the poles at 0, -1, -2, ... and a zero has the sign
  * that it has. */
@@ -82,7 +82,8 @@ static const struct name names[] = {
 	NAME(exp), NAME(exp2), NAME(exp10), NAME(expm1), NAME(log), NAME(log2), NAME(log10),
 	NAME(log1p), NAME(pow), NAME(sin), NAME(cos), NAME(tan), NAME(asin), NAME(acos), NAME(atan),
 	NAME(atan2), NAME(sinh), NAME(cosh), NAME(tanh), NAME(asinh), NAME(acosh), NAME(atanh),
-	NAME(cbrt), NAME(erf), NAME(erfc), NAME(lgamma), NAME(lgamma_r), NAME(tgamma), NAME(hypot), NAME(sincos),
+	NAME(cbrt), NAME(erf), NAME(erfc), NAME(lgamma), NAME(lgamma_r), NAME(tgamma), NAME(hypot),
+	NAME(sincos),
 };
 
 bool transcend_active(void)

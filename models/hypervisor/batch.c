@@ -11,7 +11,7 @@
 #include "sim/lanes.h"
 #include "sim/share.h"
 
-#define SCRATCH 8192          /* doubles: guests * samples of one batch, 64 KiB, so that it stays in the L2 cache */
+#define SCRATCH 8192
 #define GUESTS_MOST SHARE_MANY_CLAIMANTS /* a host with more guests is walked change by change */
 
 /* Whole numbers in doubles throughout: all sums stay below 2^53 and are exact (models/demand.h). */
@@ -52,7 +52,8 @@ uint32_t batch_length(const struct world *world, const struct host *host, int64_
 		if (world->vms[host->guests[k]].loss_ppm)
 			return 0;
 	/* A run of one may be a last value that is held for ever: it is no batch. */
-	uint32_t n = demand_run(plan, &world->vms[host->guests[0]].cursor, fit < (int64_t)most ? (uint32_t)fit : most);
+	most = fit < (int64_t)most ? (uint32_t)fit : most;
+	uint32_t n = demand_run(plan, &world->vms[host->guests[0]].cursor, most);
 	return n < 2 ? 0 : n;
 }
 
@@ -62,8 +63,9 @@ static void fill(struct world *world, const struct host *host, struct batch *b)
 	for (uint32_t g = 0; g < b->guests; g++) {
 		const struct vm *vm = &world->vms[host->guests[g]];
 		const struct vm_type *t = &world->vm_types[vm->type];
-		b->asked[g] = demand_fill(plan_of(world, host->guests[g]), vm->row, &vm->cursor, b->n, (double)t->cpu_hz, (double)t->cap_hz,
-		                          b->hz + (size_t)g * b->n, b->load);
+		b->asked[g] = demand_fill(plan_of(world, host->guests[g]), vm->row, &vm->cursor, b->n,
+		                          (double)t->cpu_hz, (double)t->cap_hz, b->hz + (size_t)g * b->n,
+		                          b->load);
 		b->most[g] = (double)t->cap_hz;
 		b->stolen[g] = 0;
 		b->floor[g] = t->reservation_hz;
@@ -76,7 +78,8 @@ static bool plain(const struct batch *b)
 {
 	bool same = true;
 	for (uint32_t g = 0; g < b->guests; g++)
-		same = same && b->floor[g] == 0 && b->weight[g] == b->weight[0] && b->most[g] * b->guests < 0x1p53;
+		same = same && b->floor[g] == 0 && b->weight[g] == b->weight[0] &&
+		       b->most[g] * b->guests < 0x1p53;
 	return same;
 }
 
@@ -111,7 +114,8 @@ static void contend_one(struct batch *b, uint32_t k)
 		b->want[g] = (int64_t)b->hz[(size_t)g * b->n + k];
 		floor[g] = b->floor[g] < b->want[g] ? b->floor[g] : b->want[g];
 	}
-	b->given[k] = (double)share_solve(b->guests, b->want, floor, b->weight, (int64_t)b->capacity_hz, b->share);
+	int64_t capacity_hz = (int64_t)b->capacity_hz;
+	b->given[k] = (double)share_solve(b->guests, b->want, floor, b->weight, capacity_hz, b->share);
 	for (uint32_t g = 0; g < b->guests; g++)
 		b->stolen[g] += b->want[g] - b->share[g];
 }
@@ -149,7 +153,8 @@ static void integrate_energy(const struct world *world, struct host *host, const
 		return;
 	}
 	if (host->open_counts)
-		host->energy += wide_product(host->open_uw + (int64_t)b->raw_uw[0], host->since_ns - host->open_ns);
+		host->energy += wide_product(host->open_uw + (int64_t)b->raw_uw[0],
+		                             host->since_ns - host->open_ns);
 	double sum_uw = 0;
 	for (uint32_t k = 0; k + 1 < b->n; k++)
 		sum_uw += b->power_uw[k] > 0 ? b->raw_uw[k] + b->raw_uw[k + 1] : 0;
@@ -241,8 +246,8 @@ void batch_walk(struct world *world, host_id id, uint32_t n)
 	integrate(world, id.i, &b);
 	if (world->hooks.span)
 		world->hooks.span(world->hooks.context, &(struct host_span){
-			.host = id, .t0_ns = host->since_ns, .dt_ns = b.period_ns, .n = b.n, .demand_hz = b.load,
-			.given_hz = b.given, .power_uw = b.power_uw, .on = true,
+			.host = id, .t0_ns = host->since_ns, .dt_ns = b.period_ns, .n = b.n,
+			.demand_hz = b.load, .given_hz = b.given, .power_uw = b.power_uw, .on = true,
 		});
 	leave(world, host, &b);
 }

@@ -14,7 +14,8 @@ uint32_t batch_length(const struct world *world, const struct host *host, int64_
 void batch_walk(struct world *world, host_id id, uint32_t n);
 
 /* Adds a record of a host's new present to the digest. */
-static inline void batch_digest(struct digest *digest, uint32_t host, int64_t time_ns, const int64_t state[static 3])
+static inline void batch_digest(struct digest *digest, uint32_t host, int64_t time_ns,
+                                const int64_t state[static 3])
 {
 	const uint64_t words[5] = {
 		(uint64_t)time_ns, host, (uint64_t)state[0], (uint64_t)state[1], (uint64_t)state[2],

@@ -13,7 +13,8 @@ static void settle(struct world *world, uint32_t id)
 	host->stale = false;
 	if (world->rules.energy == ENERGY_TRAPEZOID) {
 		if (host->open_counts)
-			host->energy += wide_product(host->open_uw + host->raw_uw, host->since_ns - host->open_ns);
+			host->energy += wide_product(host->open_uw + host->raw_uw,
+			                             host->since_ns - host->open_ns);
 		host->open_ns = host->since_ns;
 		host->open_uw = host->raw_uw;
 		host->open_counts = host->power_uw > 0;
@@ -66,8 +67,9 @@ static void pass(struct world *world, uint32_t id, int64_t end_ns)
 		double demand_hz = (double)host->demand_hz, given_hz = (double)host->given_hz;
 		double drawn_uw = (double)host->power_uw;
 		world->hooks.span(world->hooks.context, &(struct host_span){
-			.host = {id}, .t0_ns = host->since_ns, .dt_ns = dt_ns, .n = 1, .demand_hz = &demand_hz,
-			.given_hz = &given_hz, .power_uw = &drawn_uw, .on = host->state == HOST_ON,
+			.host = {id}, .t0_ns = host->since_ns, .dt_ns = dt_ns, .n = 1,
+			.demand_hz = &demand_hz, .given_hz = &given_hz, .power_uw = &drawn_uw,
+			.on = host->state == HOST_ON,
 		});
 	}
 	host->since_ns = end_ns;

@@ -4,7 +4,9 @@
 
 #include "models/hypervisor/fluid.h"
 
-const char *const host_request_names[HOST_REQUESTS] = {"power on", "power off", "suspend", "resume", "fail", "repair"};
+const char *const host_request_names[HOST_REQUESTS] = {
+	"power on", "power off", "suspend", "resume", "fail", "repair",
+};
 
 /* What a request does to a host in the state from which it
  * is allowed: a transition that takes time, then rest. */
@@ -104,9 +106,9 @@ const char *lifecycle_host(struct lifecycle *life, host_id id, enum host_request
 		host_fail(life, id);
 	int64_t time_ns = way->at_once ? 0 : world->host_types[host->type].phase[way->through].time_ns;
 	host_enter(life, id, way->through);
+	int64_t done_ns = engine_now_ns(world->engine) + time_ns;
 	if (!way->at_once)
-		world->hosts[id.i].transition = event_at(world->engine, engine_now_ns(world->engine) + time_ns,
-		                                         life->host_done, id.i, (uint64_t)way->to);
+		host->transition = event_at(world->engine, done_ns, life->host_done, id.i, (uint64_t)way->to);
 	return NULL;
 }
 

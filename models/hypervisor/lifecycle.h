@@ -17,7 +17,9 @@
 
 #include "models/world.h"
 
-enum host_request { HOST_POWER_ON, HOST_POWER_OFF, HOST_SUSPEND, HOST_RESUME, HOST_FAIL, HOST_REPAIR, HOST_REQUESTS };
+enum host_request {
+	HOST_POWER_ON, HOST_POWER_OFF, HOST_SUSPEND, HOST_RESUME, HOST_FAIL, HOST_REPAIR, HOST_REQUESTS
+};
 extern const char *const host_request_names[HOST_REQUESTS];
 
 struct lifecycle {

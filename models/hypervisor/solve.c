@@ -26,7 +26,8 @@ static struct claim_view claims_init(struct claims *small, uint32_t n)
 	if (n <= FLAT)
 		return (struct claim_view){small->want, small->floor, small->given, small->weight, NULL};
 	int64_t *block = memory_new(n, 3 * sizeof *block + sizeof(uint32_t), "claims on a host");
-	return (struct claim_view){block, block + n, block + 2 * (size_t)n, (uint32_t *)(block + 3 * (size_t)n), block};
+	uint32_t *weight = (uint32_t *)(block + 3 * (size_t)n);
+	return (struct claim_view){block, block + n, block + 2 * (size_t)n, weight, block};
 }
 
 void solve_demand(const struct world *world, struct vm *vm)

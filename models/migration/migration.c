@@ -65,7 +65,9 @@ static void migration_broken(void *context, vm_id id)
 
 void migrations_init(struct migrations *m, struct world *world, struct lifecycle *life)
 {
-	*m = (struct migrations){.world = world, .life = life, .kind = migration_kinds[0], .bandwidth_share = 1.0};
+	*m = (struct migrations){
+		.world = world, .life = life, .kind = migration_kinds[0], .bandwidth_share = 1.0,
+	};
 	m->end = engine_type(world->engine, "migration ends", RANK_MIGRATION, migration_end, m);
 	life->migration_broken = migration_broken;
 	life->migration_context = m;
@@ -120,7 +122,8 @@ const char *migration_start(struct migrations *m, vm_id id, host_id target)
 		.latency_ns = path.latency_ns, .bandwidth_share = m->bandwidth_share,
 	};
 	struct migration move = {
-		.vm = id, .source = source, .target = target, .start_ns = engine_now_ns(world->engine), .end_ns = -1,
+		.vm = id, .source = source, .target = target,
+		.start_ns = engine_now_ns(world->engine), .end_ns = -1,
 	};
 	m->kind->plan(&c, &move.outcome);
 	ARRAY_GROW(m->all, m->count, m->room, "migration table");

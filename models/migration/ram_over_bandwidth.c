@@ -21,7 +21,9 @@ static void plan(const struct migration_case *c, struct migration_outcome *out)
 
 const struct migration_kind migration_ram_over_bandwidth = {
 	.name = "ram_over_bandwidth",
-	.summary = "memory over a share of the slowest link of the path; no downtime, no dirty pages, no sharing of links",
-	.source = "CloudSim 3.0.3, PowerDatacenter.updateCloudletProcessing; Beloglazov and Buyya 2012, section 5.2",
+	.summary = "memory over a share of the slowest link of the path; no downtime, no dirty pages, "
+	           "no sharing of links",
+	.source = "CloudSim 3.0.3, PowerDatacenter.updateCloudletProcessing; "
+	          "Beloglazov and Buyya 2012, section 5.2",
 	.plan = plan,
 };
