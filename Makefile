@@ -141,6 +141,7 @@ cover: ## line coverage of the tests, a line a folder and a page in build/cover/
 	@tests/cover.sh
 
 docs: vdcsim ## the reference pages in docs/ that the program and the source write
+	@mkdir -p docs
 	./vdcsim list keys --markdown >docs/keys.md
 	@$(MAKE) -s tidy-tools
 	BUILD=$(BUILD) tests/stats.sh >docs/structure.md
@@ -150,7 +151,7 @@ tidy-tools:
 plots: vdcsim ## the plots that the README shows, into docs/
 	./vdcsim run scenarios/library/planetlab_day.yaml -o build/planetlab.h5
 	./vdcsim plot build/planetlab.h5 --format svg -o build/plots
-	@for f in build/plots/*.svg; do cp "$$f" "docs/planetlab_$${f##*/}"; done
+	@mkdir -p docs; for f in build/plots/*.svg; do cp "$$f" "docs/planetlab_$${f##*/}"; done
 
 install: vdcsim ## into PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/vdcsim $(DESTDIR)$(PREFIX)/share/vdcsim
