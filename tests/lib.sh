@@ -4,6 +4,7 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 3
 export LC_ALL=C
 BUILD=$(realpath -m "${BUILD:-build}")
+mkdir -p "$BUILD"
 vdcsim=$BUILD/vdcsim
 # The folders in the order of the layers: a file includes its own folder and those before it, never one behind.
 layers=(sim models models/hypervisor models/migration policies analysis scenarios cli)
