@@ -81,9 +81,9 @@ static enum exit_status draw(const struct command *command, const struct plot_va
 	unsigned asked = words->count - 1;
 	unsigned drawn = plot_draw(file, asked ? chosen : NULL, asked, (enum plot_format)values->format,
 	                           folder, &why);
-	results_close(file);
 	if (why)
-		fault_surroundings("%s", why);
+		fault_surroundings("%s", why); /* before the file is closed: the text is the file's */
+	results_close(file);
 	if (drawn < asked || !drawn)
 		return usage_error(command, "%s has no data for %s", words->items[0],
 		                   asked ? "one of these plots" : "any plot");
