@@ -17,11 +17,12 @@
 /* Whole numbers in doubles throughout: all sums stay below 2^53 and are exact (models/demand.h). */
 struct batch {
 	uint32_t n, guests;
+	uint32_t stride;      /* of hz: n rounded up to whole cache lines */
 	int64_t period_ns;
 	double capacity_hz;
-	double load[FLUID_BATCH], given[FLUID_BATCH], raw_uw[FLUID_BATCH], power_uw[FLUID_BATCH];
-	double hz[SCRATCH];   /* [guest][n] */
-	double packed[SCRATCH + SHARE_MANY_BLOCK * GUESTS_MOST]; /* [guest][contended samples, padded] */
+	_Alignas(64) double load[FLUID_BATCH], given[FLUID_BATCH], raw_uw[FLUID_BATCH], power_uw[FLUID_BATCH];
+	_Alignas(64) double hz[SCRATCH + 8 * GUESTS_MOST]; /* [guest][stride]: stores that straddle lines cost twice */
+	_Alignas(64) double packed[SCRATCH + SHARE_MANY_BLOCK * GUESTS_MOST]; /* [guest][contended samples, padded] */
 	double asked[GUESTS_MOST], most[GUESTS_MOST];
 	int64_t stolen[GUESTS_MOST];
 	int64_t want[GUESTS_MOST], floor[GUESTS_MOST], share[GUESTS_MOST];
@@ -64,7 +65,7 @@ static void fill(struct world *world, const struct host *host, struct batch *b)
 		const struct vm *vm = &world->vms[host->guests[g]];
 		const struct vm_type *t = &world->vm_types[vm->type];
 		b->asked[g] = demand_fill(plan_of(world, host->guests[g]), vm->row, &vm->cursor, b->n,
-		                          (double)t->cpu_hz, (double)t->cap_hz, b->hz + (size_t)g * b->n,
+		                          (double)t->cpu_hz, (double)t->cap_hz, b->hz + (size_t)g * b->stride,
 		                          b->load);
 		b->most[g] = (double)t->cap_hz;
 		b->stolen[g] = 0;
@@ -92,9 +93,10 @@ static void contend_many(struct batch *b)
 		n += b->load[k] > b->capacity_hz;
 	}
 	uint32_t columns = (n + SHARE_MANY_BLOCK - 1) / SHARE_MANY_BLOCK * SHARE_MANY_BLOCK;
-	double lost_hz[GUESTS_MOST] = {0};
+	double lost_hz[GUESTS_MOST];
 	for (uint32_t g = 0; g < b->guests; g++) {
-		const double *from = b->hz + (size_t)g * b->n;
+		lost_hz[g] = 0;
+		const double *from = b->hz + (size_t)g * b->stride;
 		double *to = b->packed + (size_t)g * columns;
 		for (uint32_t k = 0; k < n; k++)
 			to[k] = from[chosen[k]];
@@ -111,7 +113,7 @@ static void contend_one(struct batch *b, uint32_t k)
 {
 	int64_t floor[GUESTS_MOST];
 	for (uint32_t g = 0; g < b->guests; g++) {
-		b->want[g] = (int64_t)b->hz[(size_t)g * b->n + k];
+		b->want[g] = (int64_t)b->hz[(size_t)g * b->stride + k];
 		floor[g] = b->floor[g] < b->want[g] ? b->floor[g] : b->want[g];
 	}
 	int64_t capacity_hz = (int64_t)b->capacity_hz;
@@ -235,6 +237,7 @@ void batch_walk(struct world *world, host_id id, uint32_t n)
 	b.capacity_hz = (double)world->host_types[host->type].cpu_hz;
 	demand_regular(plan_of(world, host->guests[0]), &start_ns, &b.period_ns);
 	b.n = n;
+	b.stride = (n + 7) / 8 * 8;
 	fill(world, host, &b);
 	for (uint32_t k = 0; k < b.n; k++)
 		b.given[k] = b.load[k] < b.capacity_hz ? b.load[k] : b.capacity_hz;
