@@ -21,8 +21,10 @@ struct batch {
 	int64_t period_ns;
 	double capacity_hz;
 	_Alignas(64) double load[FLUID_BATCH], given[FLUID_BATCH], raw_uw[FLUID_BATCH], power_uw[FLUID_BATCH];
-	_Alignas(64) double hz[SCRATCH + 8 * GUESTS_MOST]; /* [guest][stride]: stores that straddle lines cost twice */
-	_Alignas(64) double packed[SCRATCH + SHARE_MANY_BLOCK * GUESTS_MOST]; /* [guest][contended samples, padded] */
+	/* [guest][stride], in whole cache lines: a store that straddles two costs twice. */
+	_Alignas(64) double hz[SCRATCH + 8 * GUESTS_MOST];
+	/* [guest][contended samples, padded] */
+	_Alignas(64) double packed[SCRATCH + SHARE_MANY_BLOCK * GUESTS_MOST];
 	double asked[GUESTS_MOST], most[GUESTS_MOST];
 	int64_t stolen[GUESTS_MOST];
 	int64_t want[GUESTS_MOST], floor[GUESTS_MOST], share[GUESTS_MOST];
