@@ -8,6 +8,7 @@
 #include "sim/transcend.h"
 
 #include <float.h>
+#include <stdbool.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <gsl/gsl_sf_gamma.h>
@@ -95,6 +96,13 @@ static void same_bits(void)
 	}
 }
 
+/* Valgrind computes long doubles with 53 bits only: there the truth is no nearer than what it is to judge. */
+static bool truth_is_wide(void)
+{
+	volatile long double one = 1, tiny = 0x1p-60L;
+	return one + tiny > one;
+}
+
 static double error_ulps(double x, long double truth)
 {
 	int exponent;
@@ -112,7 +120,7 @@ static void accurate(void)
 			double x = argument(f, k), error = error_ulps(f->ours(x), f->truth((long double)x));
 			worst = error > worst ? error : worst;
 		}
-		CU_ASSERT(worst <= f->ulps);
+		CU_ASSERT(worst <= f->ulps || !truth_is_wide());
 		if (!(worst <= f->ulps))
 			printf("\n%s: %.3f ulp", f->name, worst);
 	}
@@ -133,7 +141,7 @@ static void two_arguments(void)
 			worst = errors[i] > worst ? errors[i] : worst;
 		hash = hash_add(hash_add(hash_add(hash, pow(x, y)), atan2(y, x)), hypot(x, y));
 	}
-	CU_ASSERT(worst <= 1.001);
+	CU_ASSERT(worst <= 1.001 || !truth_is_wide());
 	CU_ASSERT_EQUAL(hash, UINT64_C(0xb7c1cf8aa8016080));
 }
 
