@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/hypervisor/fluid.h"
 #include "models/hypervisor/solve.h"
 #include "sim/lanes.h"
 #include "sim/share.h"
@@ -20,7 +19,7 @@ struct batch {
 	uint32_t stride;      /* of hz: n rounded up to whole cache lines */
 	int64_t period_ns;
 	double capacity_hz;
-	_Alignas(64) double load[FLUID_BATCH], given[FLUID_BATCH], raw_uw[FLUID_BATCH], power_uw[FLUID_BATCH];
+	_Alignas(64) double load[BATCH_MOST], given[BATCH_MOST], raw_uw[BATCH_MOST], power_uw[BATCH_MOST];
 	/* [guest][stride], in whole cache lines: a store that straddles two costs twice. */
 	_Alignas(64) double hz[SCRATCH + 8 * GUESTS_MOST];
 	/* [guest][contended samples, padded] */
@@ -48,7 +47,7 @@ uint32_t batch_length(const struct world *world, const struct host *host, int64_
 		return 0;
 	int64_t fit = (until_ns - host->since_ns) / period_ns;
 	uint32_t most = SCRATCH / host->guest_count;
-	most = most < FLUID_BATCH ? most : FLUID_BATCH;
+	most = most < BATCH_MOST ? most : BATCH_MOST;
 	if (fit < 2)
 		return 0;
 	for (uint32_t k = 0; k < host->guest_count; k++)
@@ -89,7 +88,7 @@ static bool plain(const struct batch *b)
 /* All samples in which the guests ask for more than there is, side by side. */
 static void contend_many(struct batch *b)
 {
-	uint32_t chosen[FLUID_BATCH], n = 0;
+	uint32_t chosen[BATCH_MOST], n = 0;
 	for (uint32_t k = 0; k < b->n; k++) {
 		chosen[n] = k;
 		n += b->load[k] > b->capacity_hz;

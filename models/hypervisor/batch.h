@@ -10,6 +10,8 @@
 
 #include "models/world.h"
 
+#define BATCH_MOST 512 /* samples */
+
 uint32_t batch_length(const struct world *world, const struct host *host, int64_t until_ns);
 void batch_walk(struct world *world, host_id id, uint32_t n);
 

@@ -6,7 +6,7 @@
  * host.since_ns to the time asked for, over all samples between, and integrates what was demanded, delivered
  * and stolen, and the energy, exactly (sim/wide.h). Only the host that is touched is walked.
  *
- * A host whose guests share one regular plan is walked in batches of up to FLUID_BATCH
+ * A host whose guests share one regular plan is walked in batches of up to BATCH_MOST
  * samples: the demand of each guest is added up sample by sample in vectors, power likewise,
  * and only samples in which demand exceeds capacity are solved (sim/share.h), in the same
  * arithmetic as a single step; so batches, single steps and queue events give equal bits. All
@@ -20,8 +20,6 @@
 #include <stdint.h>
 
 #include "models/world.h"
-
-#define FLUID_BATCH 512
 
 /* Integrates the host up to t_ns (>= host.since_ns): afterwards its present rates are those from t_ns on,
  * samples at t_ns included, and guests' cursors stand there. Solves again if host.stale. */
