@@ -90,6 +90,9 @@ $(OBJECTS)/%.o: %.c
 $(OBJECTS)/analysis/summary.o: CFLAGS += -DVDCSIM_VERSION='"0.1.0-$(VERSION)"'
 $(OBJECTS)/analysis/summary.o: $(wildcard .git/logs/HEAD)
 
+# .incbin, which -MMD does not see.
+$(OBJECTS)/analysis/report_assets.o: $(wildcard analysis/assets/*)
+
 -include $(LIB_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(OBJECTS)/cli/main.d
 -include $(patsubst %.c,$(OBJECTS)/%.d,$(BENCH_SOURCES) $(wildcard tests/fuzz/*.c))
 
@@ -140,11 +143,15 @@ cover: ## line coverage of the tests, a line a folder and a page in build/cover/
 	@build/cover/tests >/dev/null
 	@tests/cover.sh
 
-docs: vdcsim ## the reference pages in docs/ that the program and the source write
+docs: vdcsim ## the reference pages in docs/ that the program and the source write, and build/man
 	@mkdir -p docs
 	./vdcsim list keys --markdown >docs/keys.md
 	@$(MAKE) -s tidy-tools
 	BUILD=$(BUILD) tests/stats.sh >docs/structure.md
+	@$(MAKE) -s man
+man: $(BUILD)/vdcsim
+	@rm -rf $(BUILD)/man && mkdir -p $(BUILD)/man
+	@for page in $$($< --man); do $< --man $$page >$(BUILD)/man/$$page || exit; done
 tidy-tools:
 	@./setup.sh dev
 
@@ -153,15 +160,26 @@ plots: vdcsim ## the plots that the README shows, into docs/
 	./vdcsim plot build/planetlab.h5 --format svg -o build/plots
 	@mkdir -p docs; for f in build/plots/*.svg; do cp "$$f" "docs/planetlab_$${f##*/}"; done
 
-install: vdcsim ## into PREFIX (and DESTDIR)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/vdcsim $(DESTDIR)$(PREFIX)/share/vdcsim
-	install -m 755 vdcsim $(DESTDIR)$(PREFIX)/bin
+# Its numbers come from runs made now and from the last `make bench`; what is built lies in build/paper.
+paper: $(BUILD)/vdcsim $(BUILD)/tests ## paper/vdcsim.pdf, every number of it from results
+	@./setup.sh paper
+	@BUILD=$(BUILD) paper/build.sh
+
+install: $(BUILD)/vdcsim man ## into PREFIX (and DESTDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/vdcsim $(DESTDIR)$(PREFIX)/share/vdcsim \
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/doc/vdcsim
+	install -m 755 $(BUILD)/vdcsim $(DESTDIR)$(PREFIX)/bin
 	install -m 644 policies/policy.h $(DESTDIR)$(PREFIX)/include/vdcsim
 	cp -R scenarios/library scenarios/catalog $(DESTDIR)$(PREFIX)/share/vdcsim
+	for section in 1 5; do \
+		install -m 644 $(BUILD)/man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section || exit; done
+	install -m 644 completions/vdcsim.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdcsim
+	install -m 644 README.md LICENSE CITATION.cff analysis/results.md docs/*.md docs/*.svg $(DESTDIR)$(PREFIX)/share/doc/vdcsim
 
 clean: ## remove what was built
-	rm -rf build vdcsim demo
+	rm -rf build vdcsim demo paper/vdcsim.pdf
 
-.PHONY: all help vdcsim demo test test-long tidy format bless bench bench-quick fuzz fuzz-programs cover docs tidy-tools \
-	plots install clean
+.PHONY: all help vdcsim demo test test-long tidy format bless bench bench-quick fuzz fuzz-programs cover docs man tidy-tools \
+	plots paper install clean
 .SECONDARY:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Sees to it that what the build needs is on this machine. `setup.sh` for building and testing, `setup.sh dev` for
-# `make tidy`, fuzz, cover and test-long too. Silent when nothing is missing; asks for what is there, not
+# `make tidy`, fuzz, cover and test-long too, `setup.sh paper` for `make paper`. Silent when nothing is missing; asks for what is there, not
 # for package names, so that a hand-built library counts as well.
 set -eu
 
@@ -34,6 +34,11 @@ valgrind command valgrind
 debootstrap command debootstrap
 '
 
+paper_list='
+texlive-latex-base command pdflatex
+texlive-binaries command bibtex
+'
+
 # present KIND WHAT: is it here?
 present()
 {
@@ -54,6 +59,7 @@ missing()
 
 lists=$build_list
 [ "${1:-}" = dev ] && lists="$build_list$dev_list"
+[ "${1:-}" = paper ] && lists="$build_list$paper_list"
 needed=$(missing "$lists" | tr '\n' ' ')
 [ -n "$needed" ] || exit 0
 

@@ -7,6 +7,7 @@
 #include <hdf5_hl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/fault.h"
@@ -257,8 +258,13 @@ const void *h5_bytes(struct h5 *file, size_t *size)
 
 struct h5 *h5_open(const char *path, const char **why)
 {
-	if (access(path, R_OK) != 0) {
+	struct stat at;
+	if (access(path, R_OK) != 0 || stat(path, &at) != 0) {
 		*why = strerror(errno);
+		return NULL;
+	}
+	if (!S_ISREG(at.st_mode)) { /* a pipe would be waited for */
+		*why = S_ISDIR(at.st_mode) ? "is a folder" : "is no ordinary file";
 		return NULL;
 	}
 	quiet();

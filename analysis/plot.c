@@ -17,6 +17,8 @@
 
 #define HOST_SERIES "series of hosts (record: hosts)"
 #define SITE_SERIES "series of sites (record: sites)"
+#define HOST_TABLE "the table of hosts"
+#define VM_TABLE "the table of VMs (record: vms)"
 
 const struct plot plot_table[] = {
 	{
@@ -25,21 +27,65 @@ const struct plot plot_table[] = {
 		"the host's capacity. A row is a host, or the mean of neighbouring hosts when there are more "
 		"than fit; grey is off. Bright rows are hot hosts, bright columns busy hours; a bright block "
 		"beside a dark one is load that a policy packed together.",
-		plot_utilisation, HOST_SERIES,
+		plot_utilisation, NULL, HOST_SERIES,
 	},
 	{
 		"power", "Active hosts and power over time",
 		"Above, hosts that were on and hosts whose guests demanded CPU; below, the power that all "
 		"hosts drew together (without PUE). Both are means over the recording interval. The gap "
 		"between line and area above is what consolidation could still switch off.",
-		plot_power, SITE_SERIES,
+		plot_power, overlay_power, SITE_SERIES,
 	},
 	{
 		"cpu", "Demanded and delivered CPU over time",
 		"CPU that all guests demanded and what the hosts delivered, means over the recording "
 		"interval. Where the line of demand leaves the area, hosts were overloaded, and the guests "
 		"on them waited for CPU (steal time).",
-		plot_cpu, SITE_SERIES,
+		plot_cpu, overlay_cpu, SITE_SERIES,
+	},
+	{
+		"duration", "Duration curves of power and utilisation",
+		"The values of the recording intervals in falling order: power above, CPU as a share of all "
+		"hosts' capacity below. At 20 % of the time stands the value that was reached or exceeded in "
+		"20 % of the run. The area under a curve is energy, or work; a flat power curve over a steep "
+		"utilisation curve is a datacenter that draws power whether it works or not.",
+		plot_duration, overlay_duration, SITE_SERIES,
+	},
+	{
+		"distribution", "Distribution of host utilisation",
+		"How busy hosts were while they were on: bars give the share of their time at each CPU "
+		"utilisation (in steps of 2 %), the line the share of time at or below it. A hump far to "
+		"the left is idle machinery; a bar at 100 % is saturation, when guests waited. Several files: "
+		"the lines alone.",
+		plot_distribution, overlay_distribution, HOST_SERIES,
+	},
+	{
+		"population", "VMs over time, arrivals and departures",
+		"Above, VMs that were running and that waited for a place, means over short intervals; below, "
+		"VMs that were asked for (area) and that ended (line) an hour. VMs that were there from the "
+		"start are population, not arrivals; when none came or went later, there is no lower part.",
+		plot_population, overlay_population, VM_TABLE,
+	},
+	{
+		"lifecycle", "Life of VMs",
+		"A row is a VM, in the order of their arrival: grey while it waited for a place, coloured by "
+		"its group while it ran. A triangle marks a migration, a cross a VM that was refused, a bar that "
+		"ends before the right edge a VM that ended. Of more than 100 VMs every n-th is shown.",
+		plot_lifecycle, NULL, VM_TABLE,
+	},
+	{
+		"energy", "Energy by type of host",
+		"Energy that each group of hosts drew (without PUE), in two parts: what the hosts would have "
+		"drawn idle for the time they were on, and what the load added. The dark part is what "
+		"switching off hosts can save, the bright part what faster code or better hosts can.",
+		plot_energy, NULL, HOST_TABLE,
+	},
+	{
+		"carbon", "Carbon over time",
+		"CO2 of the electricity that the sites drew, with PUE and each site's carbon intensity: "
+		"kilograms an hour above, their sum below. A rise with level power is dirtier electricity; "
+		"the slope below shows when a load that can wait should not run.",
+		plot_carbon, overlay_carbon, SITE_SERIES " and carbon intensity (sites: carbon)",
 	},
 	{0}
 };
@@ -138,11 +184,16 @@ void plot_value_axis(FILE *gnuplot, double most)
 	fprintf(gnuplot, "set yrange [0:%.9g]\nset ytics %.9g\n", most * 1.06, step);
 }
 
+void plot_count_axis(FILE *gnuplot, double most)
+{
+	plot_value_axis(gnuplot, most);
+	if (most <= 5)
+		fputs("set ytics 1\n", gnuplot);
+}
+
 /* A drawing under way: which plots, and their temporary files. */
 struct drawing {
-	struct results *results;
-	const char *folder;
-	enum plot_format format;
+	const struct plot_job *job;
 	const struct plot **plots;
 	unsigned count;
 	const char *why;
@@ -158,25 +209,32 @@ static void drawing_fail(struct drawing *d, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	d->why = results_keep(d->results, text);
+	d->why = results_keep(d->job->inputs[0].results, text);
 }
 
 static void file_name(const struct drawing *d, const struct plot *plot, const char *ending,
                       char path[static PATH_MAX])
 {
-	snprintf(path, PATH_MAX, "%s/%s.%s%s", d->folder, plot->name, plot_format_names[d->format], ending);
+	snprintf(path, PATH_MAX, "%s/%s.%s%s", d->job->folder, plot->name,
+	         plot_format_names[d->job->format], ending);
 }
 
-/* A quote within single quotes is doubled in gnuplot. */
-static void put_quoted(FILE *script, const char *text)
+void plot_quoted(FILE *gnuplot, const char *text)
 {
-	fputc('\'', script);
+	fputc('\'', gnuplot);
 	for (const char *c = text; *c; c++) {
 		if (*c == '\'')
-			fputc('\'', script);
-		fputc(*c, script);
+			fputc('\'', gnuplot);
+		fputc(*c == '\n' ? ' ' : *c, gnuplot);
 	}
-	fputs("'\n", script);
+	fputc('\'', gnuplot);
+}
+
+static bool plot_put(const struct drawing *d, FILE *script, const struct plot *plot)
+{
+	if (d->job->input_count == 1)
+		return plot->draw(script, d->job->inputs[0].results);
+	return plot->overlay && plot->overlay(script, d->job->inputs, d->job->input_count);
 }
 
 /* Adds one plot to the script, if the file has the data. */
@@ -188,13 +246,14 @@ static void script_add(struct drawing *d, FILE *script, const struct plot *plot)
 	FILE *draft = open_memstream(&commands, &size);
 	if (!draft)
 		fault_surroundings("out of memory: no room to draw '%s'", plot->name);
-	bool drawn = plot->draw(draft, d->results);
+	bool drawn = plot_put(d, draft, plot);
 	fclose(draft);
 	if (drawn) {
 		file_name(d, plot, ".part", path);
 		fputs(look, script);
 		fputs("set output ", script);
-		put_quoted(script, path);
+		plot_quoted(script, path);
+		fputc('\n', script);
 		fwrite(commands, 1, size, script);
 		fputs("\nunset output\n", script);
 		d->plots[d->count++] = plot;
@@ -220,6 +279,11 @@ static int gnuplot_run(int script, int complaints)
 		return -1;
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
+	/* POSIX lets a child that could not be started end with 127 instead of being refused;
+	 * under valgrind it does. */
+	errno = ENOENT;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -270,16 +334,26 @@ static unsigned files_finish(struct drawing *d, bool good)
 	return done;
 }
 
-static unsigned plots_gather(struct drawing *d, const struct plot *const *plots, unsigned count, FILE *script)
+/* Why a plot that was asked for by its name is not there. */
+static void missing_tell(struct drawing *d, const struct plot *plot)
 {
-	fprintf(script, "set terminal %s\n", terminals[d->format]);
-	for (unsigned i = 0; plots ? i < count : plot_table[i].name != NULL; i++) {
-		const struct plot *plot = plots ? plots[i] : &plot_table[i];
+	if (d->job->input_count > 1 && !plot->overlay)
+		drawing_fail(d, "the plot '%s' shows one file at a time", plot->name);
+	else
+		drawing_fail(d, "the plot '%s' needs %s, which %s not have", plot->name, plot->needs,
+		             d->job->input_count > 1 ? "one of the files does" : "the file does");
+}
+
+static unsigned plots_gather(struct drawing *d, FILE *script)
+{
+	const struct plot_job *job = d->job;
+	fprintf(script, "set terminal %s\n", terminals[job->format]);
+	for (unsigned i = 0; job->plots ? i < job->plot_count : plot_table[i].name != NULL; i++) {
+		const struct plot *plot = job->plots ? job->plots[i] : &plot_table[i];
 		unsigned before = d->count;
 		script_add(d, script, plot);
-		if (plots && d->count == before)
-			drawing_fail(d, "the plot '%s' needs %s, which the file does not have", plot->name,
-			             plot->needs);
+		if (job->plots && d->count == before)
+			missing_tell(d, plot);
 	}
 	if (!d->count)
 		drawing_fail(d, "the file has no series to plot; record them (record: hosts, sites)");
@@ -295,17 +369,15 @@ static FILE *memory_file(const char *name)
 	return file;
 }
 
-/* tidy: many because each of them says something that only the caller knows */
-unsigned plot_draw(struct results *results, const struct plot *const *plots, unsigned count,
-                   enum plot_format format, const char *folder, const char **why)
+unsigned plot_job_draw(const struct plot_job *job, const char **why)
 {
-	unsigned known = plots ? count : sizeof plot_table / sizeof *plot_table, done = 0;
-	struct drawing d = {.results = results, .folder = folder, .format = format};
+	unsigned known = job->plots ? job->plot_count : sizeof plot_table / sizeof *plot_table, done = 0;
+	struct drawing d = {.job = job};
 	d.plots = memory_new(known, sizeof *d.plots, "plots");
 	FILE *script = memory_file("gnuplot-script"), *complaints = memory_file("gnuplot-words");
-	if (access(folder, W_OK | X_OK) != 0) {
-		drawing_fail(&d, "cannot write into '%s': %s", folder, strerror(errno));
-	} else if (plots_gather(&d, plots, count, script)) {
+	if (access(job->folder, W_OK | X_OK) != 0) {
+		drawing_fail(&d, "cannot write into '%s': %s", job->folder, strerror(errno));
+	} else if (plots_gather(&d, script)) {
 		if (fflush(script) != 0 || fseek(script, 0, SEEK_SET) != 0)
 			fault_surroundings("cannot make room for the plots: %s", strerror(errno));
 		done = files_finish(&d, script_run(&d, fileno(script), fileno(complaints)));
@@ -315,4 +387,12 @@ unsigned plot_draw(struct results *results, const struct plot *const *plots, uns
 	free(d.plots);
 	*why = d.why;
 	return done;
+}
+
+/* tidy: many because each of them says something that only the caller knows */
+unsigned plot_draw(struct results *results, const struct plot *const *plots, unsigned count,
+                   enum plot_format format, const char *folder, const char **why)
+{
+	const struct plot_input input = {results, results_scenario_name(results)};
+	return plot_job_draw(&(struct plot_job){&input, 1, plots, count, format, folder}, why);
 }

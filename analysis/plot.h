@@ -14,11 +14,19 @@
 
 #include "analysis/results.h"
 
+/* One of several files to be seen in one plot, and what to call it there. */
+struct plot_input {
+	struct results *results;
+	const char *label;
+};
+
 struct plot {
 	const char *name, *title, *caption;  /* caption: one paragraph, what is seen and how to read it */
 	/* Writes gnuplot commands and data. False when the file lacks what it needs; what was written is
 	 * then ignored. */
 	bool (*draw)(FILE *gnuplot, struct results *results);
+	/* The same for several files, one line each; NULL where that would say nothing. */
+	bool (*overlay)(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
 	const char *needs;                   /* for the message: "series of hosts (record: hosts)" */
 };
 extern const struct plot plot_table[];   /* ended by a NULL name */
@@ -36,6 +44,18 @@ const struct plot *plot_find(const char *name);
 unsigned plot_draw(struct results *results, const struct plot *const *plots, unsigned count,
                    enum plot_format format, const char *folder, const char **why);
 
+/* The same with more to choose. With several inputs each plot is an overlay of them all; those that cannot
+ * be are left out, and a failure when they were asked for by name. */
+struct plot_job {
+	const struct plot_input *inputs;
+	unsigned input_count;
+	const struct plot *const *plots;     /* NULL: every plot */
+	unsigned plot_count;
+	enum plot_format format;
+	const char *folder;
+};
+unsigned plot_job_draw(const struct plot_job *job, const char **why);
+
 /* For plots_*.c. */
 
 /* The colours of Okabe and Ito 2008. */
@@ -44,6 +64,7 @@ unsigned plot_draw(struct results *results, const struct plot *const *plots, uns
 #define PLOT_SKY "#56B4E9"
 #define PLOT_ORANGE "#E69F00"
 #define PLOT_GREEN "#009E73"
+#define PLOT_PURPLE "#CC79A7"
 #define PLOT_GREY "#D4D4D4"
 /* Tints of sky blue and vermilion for areas, on which lines stand out. */
 #define PLOT_SKY_AREA "#B9DDF4"
@@ -63,9 +84,26 @@ void plot_time_axis(FILE *gnuplot, double span_s, bool label);
 
 /* The y axis from 0 to a little above `most`, with four to six ticks. */
 void plot_value_axis(FILE *gnuplot, double most);
+/* The same where halves mean nothing. */
+void plot_count_axis(FILE *gnuplot, double most);
+
+/* The text as gnuplot reads it: in single quotes, and those within doubled. */
+void plot_quoted(FILE *gnuplot, const char *text);
 
 bool plot_utilisation(FILE *gnuplot, struct results *results);
 bool plot_power(FILE *gnuplot, struct results *results);
 bool plot_cpu(FILE *gnuplot, struct results *results);
+bool plot_carbon(FILE *gnuplot, struct results *results);
+bool plot_distribution(FILE *gnuplot, struct results *results);
+bool plot_duration(FILE *gnuplot, struct results *results);
+bool plot_population(FILE *gnuplot, struct results *results);
+bool plot_lifecycle(FILE *gnuplot, struct results *results);
+bool plot_energy(FILE *gnuplot, struct results *results);
+bool overlay_power(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
+bool overlay_cpu(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
+bool overlay_carbon(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
+bool overlay_distribution(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
+bool overlay_duration(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
+bool overlay_population(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
 
 #endif

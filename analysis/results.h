@@ -28,6 +28,8 @@ struct results_input {
 	const char *const *overrides;
 	uint32_t override_count;
 	uint64_t seed;
+	const struct carbon_hour *carbon; /* of sites with a carbon trace; may be NULL */
+	uint64_t carbon_count;
 	bool generated;          /* a trace was missing and generated demand stands in for it */
 };
 

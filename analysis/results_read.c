@@ -64,6 +64,21 @@ static void tables_list(struct results *r)
 	}
 }
 
+/* Every file of this schema has the figures up to the digest: one that is missing was lost. */
+static bool summary_is_whole(struct h5 *file)
+{
+	for (const struct figure *f = summary_figures; f->name; f++) {
+		struct h5_shape shape;
+		char path[PATH_BYTES];
+		snprintf(path, sizeof path, "summary/%s", f->name);
+		if (!h5_shape(file, path, &shape) || shape.count != 1)
+			return false;
+		if (strcmp(f->name, "digest") == 0)
+			break;
+	}
+	return true;
+}
+
 struct results *results_open(const char *path, const char **why)
 {
 	uint64_t version;
@@ -74,6 +89,11 @@ struct results *results_open(const char *path, const char **why)
 	if (!marked || version == 0 || version > RESULTS_SCHEMA_VERSION) {
 		*why = marked && version ? "has a newer schema than this program reads"
 		                         : "is an HDF5 file, but not one of vdcsim's results";
+		h5_close(file);
+		return NULL;
+	}
+	if (!summary_is_whole(file)) {
+		*why = "is damaged: figures of its summary are missing";
 		h5_close(file);
 		return NULL;
 	}

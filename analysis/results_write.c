@@ -169,7 +169,7 @@ static size_t tile_end(size_t first, size_t count)
 /* [host][interval] to [interval][host], in tiles that stay in cache. */
 static float *transposed(const float *from, size_t entities, size_t times)
 {
-	float *to = memory_new(entities * times, sizeof *to, "a series of the results");
+	float *to = memory_new(entities * times, sizeof *to, "series of the results");
 	size_t columns = (times + TILE - 1) / TILE, tiles = (entities + TILE - 1) / TILE * columns;
 	for (size_t tile = 0; tile < tiles; tile++) {
 		size_t e0 = tile / columns * TILE, t0 = tile % columns * TILE;
@@ -182,7 +182,7 @@ static float *transposed(const float *from, size_t entities, size_t times)
 
 static double *transposed_doubles(const double *from, size_t entities, size_t times)
 {
-	double *to = memory_new(entities * times, sizeof *to, "a series of the results");
+	double *to = memory_new(entities * times, sizeof *to, "series of the results");
 	for (size_t e = 0; e < entities; e++)
 		for (size_t t = 0; t < times; t++)
 			to[t * entities + e] = from[e * times + t];
@@ -225,7 +225,7 @@ static void write_series_level(struct h5 *file, const struct record *r, const st
 static void write_series(struct h5 *file, const struct record *r)
 {
 	h5_group(file, "series", "means over intervals, [time][entity]");
-	double *time = memory_new(r->intervals, sizeof *time, "a series of the results");
+	double *time = memory_new(r->intervals, sizeof *time, "series of the results");
 	for (uint32_t k = 0; k < r->intervals; k++)
 		time[k] = time_s(k * r->options.interval_ns);
 	h5_write(file, &(struct h5_array){

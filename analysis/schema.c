@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/carbon.h"
 #include "models/power.h"
 #include "sim/memory.h"
 
@@ -153,6 +154,15 @@ static const struct field migration_fields[] = {
 	FIELD("failed", migration, failed, FIELD_FLAG, NULL, "1: broken off; the guest did not move"),
 	END};
 
+static const struct field carbon_fields[] = {
+	FIELD("time_s", carbon_hour, time_ns, FIELD_TIME, "s", "start of the hour, or of the run"),
+	FIELD("site", carbon_hour, site, FIELD_ID, NULL, "site"),
+	FIELD("g_per_kwh", carbon_hour, g_per_kwh, FIELD_F64, "g/kWh", "carbon intensity of that hour"),
+	FIELD("energy_j", carbon_hour, energy, FIELD_ENERGY, "J", "energy of the site's hosts, without PUE"),
+	FIELD("carbon_g", carbon_hour, carbon_g, FIELD_F64, "g", "emitted, with PUE"),
+	END
+};
+
 void schema_init(struct schema *schema, const struct world *world)
 {
 	const char *what = "tables of the results";
@@ -218,12 +228,15 @@ unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const s
 		TABLE("migrations", migration_fields, m->all, m->count,
 		"migrations in the order of their starts"),
 		TABLE("entities/vms", vm_fields, w->vms, w->vm_count, "guests, and what became of them"),
+		TABLE("carbon", carbon_fields, in->carbon, in->carbon_count,
+		"sites with a carbon trace, hour by hour"),
 		TABLE("events", event_fields, r->notes, r->note_count, "what happened to whom, in order"),
 	};
 	unsigned count = 0;
 	for (unsigned i = 0; i < SCHEMA_TABLES; i++) {
 		bool vms = all[i].fields == vm_fields, events = all[i].fields == event_fields;
-		if ((!vms || r->options.vms) && (!events || r->options.events))
+		bool carbon = all[i].fields == carbon_fields;
+		if ((!vms || r->options.vms) && (!events || r->options.events) && (!carbon || in->carbon))
 			tables[count++] = all[i];
 	}
 	return count;

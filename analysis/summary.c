@@ -48,6 +48,14 @@ const struct figure summary_figures[] = {
 	COUNT(vms_lost, "guests lost with their host"),
 	COUNT(plans_refused, "requests of policies and actions that were refused"),
 	ROW(summary, FIGURE_TEXT, digest, "", "fingerprint of all that happened"),
+	REAL(cost_total, "currency", "cost of the run's time: the five below (docs/costs.md)"),
+	REAL(cost_energy, "currency", "electricity, with PUE"),
+	REAL(cost_hardware, "currency", "purchase of hosts, spread over the years of depreciation"),
+	REAL(cost_space, "currency", "rack units"),
+	REAL(cost_administration, "currency", "people who look after the hosts"),
+	REAL(cost_licences, "currency", "licences of hosts and cores"),
+	REAL(rent_total, "currency", "what a cloud asks for the guests (vms[].price); not in cost_total"),
+	ROW(summary, FIGURE_TEXT, currency, "", "currency of these figures"),
 	{0}
 };
 

@@ -30,6 +30,10 @@ struct summary {
 	double demanded_ghz_h, delivered_ghz_h; /* over all guests */
 	uint64_t vms_placed, vms_waiting, vms_refused, vms_ended, vms_lost, plans_refused;
 	char digest[33];
+	/* Money, in `currency`: analysis/costs.c, docs/costs.md. */
+	double cost_total, cost_energy, cost_hardware, cost_space, cost_administration, cost_licences;
+	double rent_total;           /* what a cloud asks for the guests: no part of cost_total */
+	char currency[4];
 };
 
 /* Of a finished run (after record_finish: the digest is taken here). */

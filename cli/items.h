@@ -45,6 +45,9 @@ void items_traces(struct items *items);
 void items_catalog(struct items *items);
 void items_plots(struct items *items);
 
+/* Adds every table of a folder of the catalogue (instances, parts) and every row of them. */
+void items_tables(struct items *items, const char *folder);
+
 /* One line an item; with `name` only the item of that name and all its fields. False when there is none. */
 bool items_print(const struct items *items, const char *name);
 bool items_json(const struct items *items, const char *name);

@@ -13,6 +13,10 @@
 #include "models/power.h"
 #include "models/world.h"
 #include "policies/registry.h"
+#include "scenarios/arrivals.h"
+#include "scenarios/carbon_trace.h"
+#include "scenarios/draw.h"
+#include "scenarios/generate.h"
 #include "scenarios/scenario.h"
 #include "scenarios/trace.h"
 #include "scenarios/yaml.h"
@@ -38,9 +42,31 @@ static const struct choice choices[] = {
 	 DEMAND_COLUMNS},
 	{"host.state", "the states of a host", "models/host.h", host_state_names, HOST_STATES},
 	{"vm.state", "the states of a guest", "models/vm.h", vm_state_names, VM_STATES},
+	{"vm.arrival", "how VMs arrive at random: the draws of the same names, poisson is exponential",
+	 "scenarios/draw.h", draw_process_names + DRAW_EXPONENTIAL, DRAWS - DRAW_EXPONENTIAL},
+	{"vm.lifetime", "how long VMs live", "scenarios/draw.h", draw_names, DRAWS},
 	{"action", "what a scenario may do at a given time", "policies/control.h", action_kind_names,
 	 ACTION_KINDS},
 };
+
+/* Formulas of demand and of drawn times: "demand.ar1", "draw.pareto". */
+static void items_laws(struct items *items)
+{
+	for (uint32_t i = 0; i < SOURCES; i++) {
+		if (!generator_table[i].formula)
+			continue;
+		const char *name = arena_printf(&items->arena, "demand.%s", scenario_source_names[i]);
+		struct item *item = items_add(items, name, generator_table[i].formula);
+		item_text(item, "source", generator_table[i].source);
+	}
+	for (uint32_t i = 0; i < DRAWS; i++) {
+		const char *name = arena_printf(&items->arena, "draw.%s", draw_names[i]);
+		struct item *item = items_add(items, name, draw_table[i].formula);
+		item_text(item, "source", draw_table[i].source);
+		if (draw_table[i].shaped)
+			item_text(item, "shape", draw_table[i].shape_meaning);
+	}
+}
 
 void items_models(struct items *items)
 {
@@ -53,6 +79,7 @@ void items_models(struct items *items)
 		const char *name = arena_printf(&items->arena, "migration.%s", (*kind)->name);
 		item_text(items_add(items, name, (*kind)->summary), "source", (*kind)->source);
 	}
+	items_laws(items);
 }
 
 static void parameters_of(struct items *items, const struct policy *policy, struct item *item)
@@ -78,10 +105,10 @@ void items_policies(struct items *items)
 	}
 }
 
-void items_traces(struct items *items)
+static void traces_of(struct items *items, const struct trace_info *t)
 {
 	char path[PATH_MAX];
-	for (const struct trace_info *t = trace_table; t->name; t++) {
+	for (; t->name; t++) {
 		struct item *item = items_add(items, t->name, t->summary);
 		uint32_t n = 0;
 		while (t->subsets && t->subsets[n])
@@ -93,6 +120,13 @@ void items_traces(struct items *items)
 		item_text(item, "found", found ? arena_string(&items->arena, path) : "not on this machine");
 		item_list(item, "subsets", t->subsets, n);
 	}
+}
+
+void items_traces(struct items *items)
+{
+	traces_of(items, trace_table);
+	traces_of(items, arrivals_table);
+	traces_of(items, carbon_table);
 }
 
 void items_plots(struct items *items)
@@ -161,4 +195,6 @@ void items_catalog(struct items *items)
 	}
 	if (n >= 0)
 		free(entries);
+	items_tables(items, arena_printf(&items->arena, "%s/instances", catalog));
+	items_tables(items, arena_printf(&items->arena, "%s/parts", catalog));
 }

@@ -6,15 +6,18 @@
  * mistake. Signals keep their default actions: a result appears under its name only when it is whole, so
  * there is nothing to undo. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "analysis/summary.h"
 #include "cli/commands.h"
+#include "cli/man.h"
 #include "scenarios/diag.h"
 
 static const struct command *const commands[] = {
-	&command_run, &command_check, &command_show, &command_plot, &command_list, &command_validate,
+	&command_run, &command_check, &command_show, &command_plot, &command_timeline, &command_report,
+	&command_list, &command_validate, &command_trace,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -62,6 +65,8 @@ static enum exit_status dispatch(int argc, char **argv)
 		printf("vdcsim %s\n", p.version);
 		return EXIT_DONE;
 	}
+	if (strcmp(word, "--man") == 0) /* for `make docs`: the pages of the manual, or one of them */
+		return man_print(commands, COMMANDS, argv[2]);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(word, commands[i]->name) == 0)
 			return commands[i]->run(commands[i], argc - 1, argv + 1);
@@ -70,6 +75,7 @@ static enum exit_status dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then an error of write, as a full disk is */
 	enum exit_status status = dispatch(argc, argv);
 	/* Output that did not arrive is no output: a full disk behind a '>' must not look like success. */
 	if ((fflush(stdout) || ferror(stdout)) && status == EXIT_DONE)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "analysis/results.h"
 #include "cli/commands.h"
@@ -47,20 +48,33 @@ static void list_plots(bool as_json)
 	json_close(&j);
 }
 
-/* The rows of the named plots; false after a message. */
-static bool chosen_plots(const struct command *command, const struct words *words, const struct plot **chosen)
+/* What the words are: results files first, then (and in between) names of plots. */
+struct plot_words {
+	const char **paths;
+	const struct plot **plots;
+	unsigned path_count, plot_count;
+};
+
+static bool is_file(const char *word)
+{
+	return strchr(word, '/') || strchr(word, '.') || access(word, F_OK) == 0;
+}
+
+/* False after a message. The first word is always a file, a later one when no plot has that name. */
+static bool words_sort(const struct command *command, const struct words *words, struct plot_words *sorted)
 {
 	uint32_t n = plot_count();
 	const char **names = memory_new(n, sizeof *names, "plot names");
 	bool all_known = true;
 	for (uint32_t i = 0; i < n; i++)
 		names[i] = plot_table[i].name;
-	for (uint32_t w = 1; w < words->count; w++) {
-		chosen[w - 1] = NULL;
-		for (uint32_t i = 0; i < n; i++)
-			if (strcmp(words->items[w], names[i]) == 0)
-				chosen[w - 1] = &plot_table[i];
-		if (!chosen[w - 1]) {
+	for (uint32_t w = 0; w < words->count; w++) {
+		const struct plot *plot = w ? plot_find(words->items[w]) : NULL;
+		if (plot) {
+			sorted->plots[sorted->plot_count++] = plot;
+		} else if (w == 0 || is_file(words->items[w])) {
+			sorted->paths[sorted->path_count++] = words->items[w];
+		} else {
 			usage_unknown(command, "plot", words->items[w], names, n);
 			all_known = false;
 		}
@@ -69,26 +83,61 @@ static bool chosen_plots(const struct command *command, const struct words *word
 	return all_known;
 }
 
+/* Scenarios' names tell runs apart, unless two are the same: then the files' names do. */
+static void inputs_label(struct plot_input *inputs, const char *const *paths, unsigned count)
+{
+	bool same = false;
+	for (unsigned i = 0; i < count; i++)
+		for (unsigned k = 0; k < i; k++)
+			same |= strcmp(results_scenario_name(inputs[i].results),
+			               results_scenario_name(inputs[k].results)) == 0;
+	for (unsigned i = 0; i < count; i++) {
+		const char *slash = strrchr(paths[i], '/');
+		inputs[i].label = same ? (slash ? slash + 1 : paths[i])
+		                       : results_scenario_name(inputs[i].results);
+	}
+}
+
 static enum exit_status draw(const struct command *command, const struct plot_values *values,
-                             const struct words *words, const struct plot *const *chosen)
+                             const struct plot_words *sorted, const struct plot_input *inputs)
 {
 	const char *why = NULL, *folder = values->folder ? values->folder : ".";
-	struct results *file = results_open(words->items[0], &why);
-	if (!file)
-		return usage_error(command, "%s: %s", words->items[0], why);
+	unsigned asked = sorted->plot_count;
 	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
 		fault_surroundings("cannot make the folder %s: %s", folder, strerror(errno));
-	unsigned asked = words->count - 1;
-	unsigned drawn = plot_draw(file, asked ? chosen : NULL, asked, (enum plot_format)values->format,
-	                           folder, &why);
+	unsigned drawn = plot_job_draw(&(struct plot_job){
+		.inputs = inputs, .input_count = sorted->path_count,
+		.plots = asked ? sorted->plots : NULL, .plot_count = asked,
+		.format = (enum plot_format)values->format, .folder = folder}, &why);
 	if (why)
-		fault_surroundings("%s", why); /* before the file is closed: the text is the file's */
-	results_close(file);
+		fault_surroundings("%s", why);
 	if (drawn < asked || !drawn)
-		return usage_error(command, "%s has no data for %s", words->items[0],
+		return usage_error(command, "%s has no data for %s", sorted->paths[0],
 		                   asked ? "one of these plots" : "any plot");
 	fprintf(stderr, "drew %u %s in %s\n", drawn, drawn == 1 ? "plot" : "plots", folder);
 	return EXIT_DONE;
+}
+
+static enum exit_status open_and_draw(const struct command *command, const struct plot_values *values,
+                                      const struct plot_words *sorted)
+{
+	struct plot_input *inputs = memory_new(sorted->path_count, sizeof *inputs, "results files");
+	enum exit_status status = EXIT_DONE;
+	unsigned open = 0;
+	for (; open < sorted->path_count && status == EXIT_DONE; open++) {
+		const char *why = NULL;
+		inputs[open].results = results_open(sorted->paths[open], &why);
+		if (!inputs[open].results)
+			status = usage_error(command, "%s: %s", sorted->paths[open], why);
+	}
+	if (status == EXIT_DONE) {
+		inputs_label(inputs, sorted->paths, open);
+		status = draw(command, values, sorted, inputs);
+	}
+	while (open)
+		results_close(inputs[--open].results);
+	free(inputs);
+	return status;
 }
 
 static enum exit_status go(const struct command *command, int argc, char **argv)
@@ -103,10 +152,14 @@ static enum exit_status go(const struct command *command, int argc, char **argv)
 	} else if (outcome == OPTIONS_GO && !words.count) {
 		usage_error(command, "needs a results file; --list tells the plots");
 	} else if (outcome == OPTIONS_GO) {
-		const struct plot **chosen = memory_new(words.count, sizeof *chosen, "plots asked for");
-		if (chosen_plots(command, &words, chosen))
-			status = draw(command, &values, &words, chosen);
-		free(chosen);
+		struct plot_words sorted = {
+			.paths = memory_new(words.count, sizeof *sorted.paths, "results files"),
+			.plots = memory_new(words.count, sizeof *sorted.plots, "plots asked for"),
+		};
+		if (words_sort(command, &words, &sorted))
+			status = open_and_draw(command, &values, &sorted);
+		free(sorted.paths);
+		free(sorted.plots);
 	}
 	words_free(&words);
 	return status;
@@ -125,12 +178,13 @@ static const struct option options[] = {
 
 const struct command command_plot = {
 	.name = "plot",
-	.arguments = "FILE [NAME...] [--format svg|png|pdf] [-o DIR]",
-	.summary = "Draw the plots of a results file with gnuplot",
-	.help = "Without NAME: every plot that the file has data for. Each becomes DIR/NAME.FORMAT.",
+	.arguments = "FILE... [NAME...] [--format svg|png|pdf] [-o DIR]",
+	.summary = "Draw the plots of a results file with gnuplot, or of several in one picture",
+	.help = "Without NAME: every plot that the file has data for. Each becomes DIR/NAME.FORMAT. Several\n"
+	        "files are overlaid, one line each, in the plots where that says something.",
 	.options = options,
 	.least_words = 0,
 	.most_words = 64,
-	.words_meaning = "a results file and names of plots",
+	.words_meaning = "results files and names of plots",
 	.run = go,
 };

@@ -31,11 +31,29 @@ static double wall_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* -o with the scenario's own name, or with that of a trace, is a slip of the hand: only what may be an old
+ * result is replaced, or an empty file (mktemp makes them). */
+static bool may_be_replaced(const char *path)
+{
+	static const char mark[8] = {'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
+	char begin[sizeof mark];
+	FILE *file = fopen(path, "rb");
+	if (!file)
+		return true; /* not there, or not ours to read: writing will tell */
+	size_t size = fread(begin, 1, sizeof begin, file);
+	fclose(file);
+	return size == 0 || (size == sizeof mark && memcmp(begin, mark, sizeof mark) == 0);
+}
+
 /* A day's work should not end with "no such folder": that is found out before it begins. And a result takes
- * its place by a rename, which would put a file where /dev/null was. */
-static void output_check(const char *path)
+ * its place by a rename, which would put a file where /dev/null was. False after a message. */
+static bool output_check(const struct command *command, const char *path)
 {
 	struct stat at;
+	if (!*path) {
+		usage_error(command, "-o needs the name of a file");
+		return false;
+	}
 	if (stat(path, &at) == 0 && !S_ISREG(at.st_mode))
 		fault_surroundings("cannot write %s: it is %s", path,
 		                   S_ISDIR(at.st_mode) ? "a folder" : "no ordinary file");
@@ -46,6 +64,10 @@ static void output_check(const char *path)
 	if (access(slash ? folder : ".", W_OK | X_OK) != 0)
 		fault_surroundings("cannot write %s: %s", path, strerror(errno));
 	free(folder);
+	if (may_be_replaced(path))
+		return true;
+	usage_error(command, "%s is there and is no results file: it is not overwritten", path);
+	return false;
 }
 
 static void results_save(const struct run *run, const struct run_values *values,
@@ -58,6 +80,8 @@ static void results_save(const struct run *run, const struct run_values *values,
 		.migrations = &run->migrations,
 		.summary = &run->summary,
 		.provenance = provenance,
+		.carbon = run->carbon.hours,
+		.carbon_count = run->carbon.hour_count,
 		.scenario_name = s->name,
 		.scenario_text = s->text,
 		.overrides = (const char *const *)s->overrides,
@@ -134,9 +158,8 @@ static enum exit_status go(const struct command *command, int argc, char **argv)
 		if (!scenario) {
 			diag_print(&diag, stderr);
 		} else {
-			if (values.output)
-				output_check(values.output);
-			status = run_scenario(scenario, &values, begun_s, &diag);
+			if (!values.output || output_check(command, values.output))
+				status = run_scenario(scenario, &values, begun_s, &diag);
 			scenario_free(scenario);
 		}
 		diag_fini(&diag);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/results.h"
 #include "cli/commands.h"
@@ -86,7 +87,12 @@ static enum exit_status show_table(const struct command *command, struct results
 		const char **names = memory_new(n, sizeof *names, "table names");
 		for (uint32_t i = 0; i < n; i++)
 			names[i] = infos[i].name;
-		enum exit_status status = usage_unknown(command, "table", name, names, n);
+		bool listed = false;
+		for (uint32_t i = 0; i < n; i++)
+			listed |= strcmp(names[i], name) == 0;
+		enum exit_status status =
+			listed ? usage_error(command, "table '%s' cannot be read: the file is damaged", name)
+			       : usage_unknown(command, "table", name, names, n);
 		free(names);
 		return status;
 	}

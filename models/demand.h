@@ -77,6 +77,10 @@ struct demand_set {
 	const uint32_t *row_count;      /* irregular: samples in each row */
 	const int64_t *stamps_ns;       /* irregular: [rows][axis.count], ascending within a row */
 	const char *const *row_names;   /* a trace's file or machine names; NULL for generated sets */
+	const double *row_cpu_hz;       /* what each row was given, where the trace tells it: fractions are */
+	const double *row_memory_bytes; /* of these; NULL: absent; 0: the row was never given any */
+	int64_t origin_ns;              /* the trace's own clock where the axis is 0 (since 1970, mostly) */
+	uint64_t repeats;               /* samples left out, since the next one had the same stamp */
 	struct demand_samples columns[DEMAND_COLUMNS];
 	void (*release)(struct demand_set *set); /* frees or unmaps what the set points to; may be NULL */
 	void *backing;

@@ -43,6 +43,7 @@ static void refresh(struct control *c)
 	struct world *world = c->world;
 	for (uint32_t k = 0; k < world->changed_count; k++) {
 		refresh_host(c, world->changed[k]);
+		scores_changed(&c->scores, world->changed[k]);
 		world->hosts[world->changed[k]].changed = false;
 	}
 	world->changed_count = 0;
@@ -85,7 +86,7 @@ static bool choose(struct control *c, uint32_t v, uint32_t *host)
 		.cpu_hz = t->cpu_hz, .ram_bytes = t->ram_bytes, .disk_bytes = t->disk_bytes,
 	};
 	refresh(c);
-	if (!c->policy->place(c->state, &c->view, &request, host))
+	if (!scores_place(&c->scores, &request, host))
 		return false;
 	if (*host < c->world->host_count && policy_fits(&c->hosts[*host], &request))
 		return true;
@@ -131,11 +132,8 @@ static void wait_or_refuse(struct control *c, uint32_t v)
 		return;
 	}
 	vm->state = VM_WAITING;
-	ARRAY_GROW(c->waiting, c->waiting_count, c->waiting_room, "waiting guests");
-	uint32_t at = c->waiting_count++;
-	for (; at && priority_of(c, c->waiting[at - 1]) < priority_of(c, v); at--)
-		c->waiting[at] = c->waiting[at - 1];
-	c->waiting[at] = v;
+	waiting_add(&c->waiting, v, vm->type, priority_of(c, v), vm->inside != ID_NONE);
+	c->waiting_count++;
 	c->waiting_inside += vm->inside != ID_NONE;
 	world_note(c->world, NOTE_VM_WAITS, v, ID_NONE, 0);
 }
@@ -167,27 +165,21 @@ static void arrive(struct engine *engine, void *context, const struct event *eve
 static void retry(struct engine *engine, void *context, const struct event *event)
 {
 	struct control *c = context;
-	struct world *world = c->world;
-	bool *full = memory_new(world->vm_type_count, sizeof *full, "types without room");
-	uint32_t kept = 0;
+	uint32_t v;
 	(void)engine;
 	(void)event;
 	c->retry_event = EVENT_NONE;
 	c->waiting_inside = 0;
-	for (uint32_t k = 0; k < c->waiting_count; k++) {
-		uint32_t v = c->waiting[k];
-		const struct vm *vm = &world->vms[v];
-		if (vm->state != VM_WAITING)
-			continue;
-		bool nested = vm->inside != ID_NONE;
-		if ((!nested && full[vm->type]) || !start(c, v)) {
-			full[vm->type] |= !nested;
-			c->waiting_inside += nested;
-			c->waiting[kept++] = v;
-		}
+	c->waiting_count -= c->waiting_stopped;
+	c->waiting_stopped = 0;
+	waiting_round(&c->waiting);
+	while (waiting_next(&c->waiting, &v)) {
+		const struct vm *vm = &c->world->vms[v];
+		bool waits = vm->state == VM_WAITING, stays = waits && !start(c, v);
+		c->waiting_count -= waits && !stays;
+		c->waiting_inside += stays && vm->inside != ID_NONE;
+		waiting_tried(&c->waiting, stays);
 	}
-	c->waiting_count = kept;
-	free(full);
 }
 
 static const char *act_one(struct control *c, const struct action *a)
@@ -202,8 +194,10 @@ static const char *act_one(struct control *c, const struct action *a)
 	};
 	if (a->kind == ACTION_MIGRATE)
 		return migration_start(c->migrations, (vm_id){a->vm}, (host_id){a->host});
-	if (a->kind == ACTION_VM_STOP)
+	if (a->kind == ACTION_VM_STOP) {
+		c->waiting_stopped += c->world->vms[a->vm].state == VM_WAITING;
 		return lifecycle_vm_stop(c->life, (vm_id){a->vm});
+	}
 	return lifecycle_host(c->life, (host_id){a->host}, requests[a->kind]);
 }
 
@@ -287,6 +281,7 @@ void control_start(struct control *c, const struct admission *admission, const d
 	c->state = memory_new(1, c->policy->state_bytes ? c->policy->state_bytes : 1, "policy state");
 	if (c->policy->open)
 		c->policy->open(c->state, &c->view, values);
+	scores_open(&c->scores, c->policy, c->state, &c->view);
 	sort_arrivals(c);
 	ask_next_arrival(c);
 	ask_next_action(c);
@@ -299,5 +294,6 @@ void control_close(struct control *c)
 	free(c->state);
 	free(c->hosts);
 	free(c->order);
-	free(c->waiting);
+	scores_close(&c->scores);
+	waiting_free(&c->waiting);
 }

@@ -18,6 +18,8 @@
 #include "models/migration/migration.h"
 #include "models/world.h"
 #include "policies/policy.h"
+#include "policies/scores.h"
+#include "policies/waiting.h"
 
 struct admission {
 	/* limit = capacity * ratio; > 0 */
@@ -49,8 +51,10 @@ struct control {
 	struct policy_host *hosts;
 	uint32_t *order;              /* guests by (start, priority downwards, id) */
 	uint32_t order_next;
-	uint32_t *waiting;            /* guests that wait, by (priority downwards, since when) */
-	uint32_t waiting_count, waiting_room;
+	struct scores scores;         /* what the policy thinks of the hosts, if it has scores */
+	struct waiting waiting;       /* guests that wait */
+	uint32_t waiting_count;       /* with those that were stopped since the last retry */
+	uint32_t waiting_stopped;
 	uint32_t waiting_inside;      /* of those, how many wait for the guest that is to hold them */
 	const struct action *actions; /* by time, stable */
 	uint32_t action_count, action_next;

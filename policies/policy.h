@@ -4,7 +4,9 @@
  *
  * A policy answers questions. Version 0 asks one: on which host shall this guest start?
  * The view is read-only; the control loop checks each answer and carries it out, or
- * refuses and counts it. State is the policy's own block of state_bytes, zeroed before
+ * refuses and counts it. A policy that takes the host of the lowest score can say so
+ * (`score`): then scores are kept from one question to the next, and a question costs
+ * what changed since. State is the policy's own block of state_bytes, zeroed before
  * open(); there are no globals, so that two runs can live in one process.
  *
  * Units: Hz (one work unit a cycle), bytes, watts, nanoseconds. */
@@ -67,6 +69,13 @@ struct policy {
 	/* Sets *host and returns true, or returns false: no host will do. */
 	bool (*place)(void *state, const struct policy_view *view, const struct policy_request *request,
 	              uint32_t *host);
+	/* May be NULL. Else `place` is policy_lowest() over this score, and may be answered without being
+	 * asked. It is a number (not NaN, below infinity) of a host with room, the lower the better, and
+	 * depends on nothing but this host's entry in the view, the request's sizes (not its guest or
+	 * priority), power_w and what open() left in the state. */
+	double (*score)(const void *state, const struct policy_view *view,
+	                const struct policy_request *request, uint32_t host);
+	double score_tie;              /* >= 0; scores that differ by no more are ties */
 };
 
 /* Would the host take the guest now? The control loop applies the same test. */
@@ -76,6 +85,27 @@ static inline bool policy_fits(const struct policy_host *h, const struct policy_
 	       r->cpu_hz <= h->cpu_limit_hz - h->cpu_booked_hz &&
 	       r->ram_bytes <= h->ram_limit_bytes - h->ram_booked_bytes &&
 	       r->disk_bytes <= h->disk_limit_bytes - h->disk_booked_bytes;
+}
+
+/* The host with room of the lowest score: from host to host, the next one wins if its score is lower by more
+ * than the tie. */
+static inline bool policy_lowest(const struct policy *policy, const void *state,
+                                 const struct policy_view *view, const struct policy_request *request,
+                                 uint32_t *host)
+{
+	bool found = false;
+	double lowest = 0;
+	for (uint32_t h = 0; h < view->host_count; h++) {
+		if (!policy_fits(&view->hosts[h], request))
+			continue;
+		double score = policy->score(state, view, request, h);
+		if (found && !(score < lowest - policy->score_tie))
+			continue;
+		found = true;
+		lowest = score;
+		*host = h;
+	}
+	return found;
 }
 
 #endif

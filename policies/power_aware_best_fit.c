@@ -20,12 +20,13 @@ static void open(void *state, const struct policy_view *view, const double *valu
 	s->wake = values[WAKE] != 0;
 }
 
-static double increase_w(const struct power_aware *s, const struct policy_view *view, uint32_t host,
-                         int64_t cpu_hz)
+static double score(const void *state, const struct policy_view *view, const struct policy_request *request,
+                    uint32_t host)
 {
+	const struct power_aware *s = state;
 	const struct policy_host *h = &view->hosts[host];
 	double before = (double)h->cpu_booked_hz / (double)h->cpu_hz;
-	double after = (double)(h->cpu_booked_hz + cpu_hz) / (double)h->cpu_hz;
+	double after = (double)(h->cpu_booked_hz + request->cpu_hz) / (double)h->cpu_hz;
 	double rise_w = view->power_w(view, h->power, after < 1 ? after : 1) -
 	                view->power_w(view, h->power, before < 1 ? before : 1);
 	if (s->wake && h->guests == 0)
@@ -36,19 +37,7 @@ static double increase_w(const struct power_aware *s, const struct policy_view *
 static bool place(void *state, const struct policy_view *view, const struct policy_request *request,
                   uint32_t *host)
 {
-	bool found = false;
-	double least_w = 0;
-	for (uint32_t h = 0; h < view->host_count; h++) {
-		if (!policy_fits(&view->hosts[h], request))
-			continue;
-		double rise_w = increase_w(state, view, h, request->cpu_hz);
-		if (found && !(rise_w < least_w - 1e-9))
-			continue;
-		found = true;
-		least_w = rise_w;
-		*host = h;
-	}
-	return found;
+	return policy_lowest(&policy_power_aware_best_fit, state, view, request, host);
 }
 
 static const struct policy_parameter parameters[] = {
@@ -66,4 +55,6 @@ const struct policy policy_power_aware_best_fit = {
 	.state_bytes = sizeof(struct power_aware),
 	.open = open,
 	.place = place,
+	.score = score,
+	.score_tie = 1e-9,
 };

@@ -5,22 +5,20 @@
 
 extern const struct policy policy_worst_fit;
 
+/* Whole Hz: exact in a double below 2^53, 9000 THz. */
+static double score(const void *state, const struct policy_view *view, const struct policy_request *request,
+                    uint32_t host)
+{
+	const struct policy_host *h = &view->hosts[host];
+	(void)state;
+	(void)request;
+	return -(double)(h->cpu_limit_hz - h->cpu_booked_hz);
+}
+
 static bool place(void *state, const struct policy_view *view, const struct policy_request *request,
                   uint32_t *host)
 {
-	bool found = false;
-	int64_t chosen_hz = 0;
-	(void)state;
-	for (uint32_t h = 0; h < view->host_count; h++) {
-		const struct policy_host *p = &view->hosts[h];
-		int64_t free_hz = p->cpu_limit_hz - p->cpu_booked_hz;
-		if (!policy_fits(p, request) || (found && !(free_hz > chosen_hz)))
-			continue;
-		found = true;
-		chosen_hz = free_hz;
-		*host = h;
-	}
-	return found;
+	return policy_lowest(&policy_worst_fit, state, view, request, host);
 }
 
 const struct policy policy_worst_fit = {
@@ -29,4 +27,5 @@ const struct policy policy_worst_fit = {
 	.summary = "the host with room that has the most CPU left to book; spreads the load",
 	.source = "Johnson 1973 (bin packing)",
 	.place = place,
+	.score = score,
 };

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/build_arrivals.h"
+#include "scenarios/draw.h"
 #include "scenarios/generate.h"
 #include "scenarios/trace.h"
 
@@ -247,6 +249,7 @@ static void part_of(const struct scenario_demand *d, const struct demand_set *se
 
 struct group {
 	uint32_t type, first, count, first_row, rows;
+	struct arrivals arrivals;       /* of a trace; or none */
 };
 
 /* Demand and number of one group's guests. False after an error. */
@@ -311,21 +314,62 @@ static const struct group *holder_of(const struct scenario *s, const struct grou
 	return NULL;
 }
 
+/* An instant after a time, at most the end of time. */
+static int64_t later(int64_t at_ns, int64_t span_ns)
+{
+	return span_ns < TIME_MAX_NS - at_ns ? at_ns + span_ns : TIME_MAX_NS;
+}
+
+static int64_t positive(int64_t ns)
+{
+	return ns > 0 ? ns : 1;
+}
+
 static void build_guests(struct world *w, const struct scenario *s, struct group *groups, uint32_t index)
 {
 	const struct scenario_vm *g = &s->vms[index];
 	struct group *group = &groups[index];
 	group->first = world_vms_add(w, group->type, group->count);
 	const struct group *holder = holder_of(s, groups, index);
+	const char *arrival = arena_printf(&w->arena, "vm_arrival/%s", g->name);
+	const char *life = arena_printf(&w->arena, "vm_life/%s", g->name);
+	int64_t start_ns = g->start_ns;
 	for (uint32_t k = 0; k < group->count; k++) {
 		struct vm *vm = &w->vms[group->first + k];
 		vm->row = group->first_row + k % group->rows;
-		int64_t spread_ns = g->spacing_ns ? g->spacing_ns * (int64_t)k : 0;
-		vm->start_ns = spread_ns < TIME_MAX_NS - g->start_ns ? g->start_ns + spread_ns : TIME_MAX_NS;
+		if (g->has_arrival)
+			start_ns = later(start_ns, draw_ns(&g->arrival, arrival, s->seed, k));
+		vm->start_ns = start_ns;
+		start_ns = later(start_ns, g->spacing_ns);
 		if (g->has_life)
-			vm->life_ns = g->life_ns;
+			vm->life_ns = positive(draw_ns(&g->life, life, s->seed, k));
 		vm->inside = holder ? holder->first + k % holder->count : ID_NONE;
 	}
+}
+
+/* The type of a group, its demand and number; with arrivals a type for each of their sizes. */
+static bool build_group(struct run *run, const struct scenario *s, uint32_t index, struct group *out,
+                        struct diag *diag)
+{
+	struct world *w = &run->world;
+	const struct scenario_vm *g = &s->vms[index];
+	if (g->has_arrivals && !build_arrivals_open(s, g, &out->arrivals, diag))
+		return false;
+	uint32_t types = g->has_arrivals ? out->arrivals.flavour_count : 1;
+	for (uint32_t k = 0; k < types; k++) {
+		const struct arrivals_flavour *size = g->has_arrivals ? &out->arrivals.flavours[k] : NULL;
+		const char *name = size ? arena_printf(&w->arena, "%s.%s", g->name, size->name) : g->name;
+		struct scenario_vm sized = size ? build_arrivals_sized(g, size) : *g;
+		uint32_t type = world_vm_type_add(w, name);
+		out->type = k ? out->type : type;
+		build_vm_type(w, s, &sized, type);
+		w->vm_types[type].plan = w->vm_types[out->type].plan;
+		if (k == 0 && !build_demand(run, s, index, out, diag))
+			return false;
+	}
+	if (g->has_arrivals)
+		out->count = out->arrivals.count;
+	return true;
 }
 
 static bool build_vms(struct run *run, const struct scenario *s, struct diag *diag)
@@ -335,17 +379,21 @@ static bool build_vms(struct run *run, const struct scenario *s, struct diag *di
 	uint64_t total = 0;
 	bool ok = true;
 	for (uint32_t i = 0; i < s->vm_group_count; i++) {
-		groups[i].type = world_vm_type_add(w, s->vms[i].name);
-		build_vm_type(w, s, &s->vms[i], groups[i].type);
-		ok = build_demand(run, s, i, &groups[i], diag) && ok;
+		ok = build_group(run, s, i, &groups[i], diag) && ok;
 		total += groups[i].count;
 	}
 	if (ok && total > GUESTS_MOST)
 		diag_error(diag, s->vms[0].place, "%llu guests; at most %llu are allowed",
 		           (unsigned long long)total, (unsigned long long)GUESTS_MOST);
 	ok = ok && total <= GUESTS_MOST;
-	for (uint32_t i = 0; ok && i < s->vm_group_count; i++)
+	for (uint32_t i = 0; ok && i < s->vm_group_count; i++) {
 		build_guests(w, s, groups, i);
+		if (s->vms[i].has_arrivals)
+			build_arrivals_guests(w, &groups[i].arrivals, groups[i].first, groups[i].type);
+	}
+	for (uint32_t i = 0; i < s->vm_group_count; i++)
+		if (s->vms[i].has_arrivals)
+			arrivals_close(&groups[i].arrivals);
 	free(groups);
 	return ok;
 }

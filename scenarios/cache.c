@@ -16,7 +16,7 @@
 
 #include "sim/memory.h"
 
-#define MAGIC UINT64_C(0x3130636d69736476)      /* "vdsimc01", little-endian: the layout of this file */
+#define MAGIC UINT64_C(0x3230636d69736476)      /* "vdsimc02", little-endian: the layout of this file */
 #define ALIGN UINT64_C(64)
 
 /* A table in the file. bytes == 0: absent. */
@@ -36,8 +36,9 @@ struct header {
 	uint64_t bytes;         /* of the whole file */
 	uint64_t stamp, source_hash, set_checksum;
 	uint32_t version, rows, irregular, count;
-	int64_t start_ns, period_ns;
-	struct section name, row_names, row_count, stamps;
+	int64_t start_ns, period_ns, origin_ns;
+	uint64_t repeats;
+	struct section name, row_names, row_count, stamps, row_cpu, row_memory;
 	struct column_header columns[DEMAND_COLUMNS];
 };
 
@@ -81,6 +82,11 @@ uint64_t cache_checksum(const struct demand_set *set)
 		memcpy(&w[1], &s->full_scale, sizeof w[1]);
 		memcpy(&w[2], &s->column_max, sizeof w[2]);
 	}
+	size_t capacities = set->rows * sizeof(double);
+	if (set->row_cpu_hz)
+		words[0] ^= XXH3_64bits(set->row_cpu_hz, capacities);
+	if (set->row_memory_bytes)
+		words[1] ^= XXH3_64bits(set->row_memory_bytes, capacities);
 	if (!set->irregular)
 		return XXH3_64bits(words, sizeof words);
 	uint64_t irregular[2] = {
@@ -133,7 +139,12 @@ static bool header_fits(const struct mapping *m, const struct header *h)
 	fits = fits && !__builtin_mul_overflow(rows * h->count, sizeof(int64_t), &stamps);
 	fits = fits && section_fits(m, &h->row_count, rows * sizeof(uint32_t));
 	fits = fits && section_fits(m, &h->stamps, stamps);
+	fits = fits && section_fits(m, &h->row_cpu, rows * sizeof(double));
+	fits = fits && section_fits(m, &h->row_memory, rows * sizeof(double));
 	fits = fits && (h->irregular ? h->row_count.bytes && h->stamps.bytes : h->period_ns > 0);
+	const uint32_t *row_count = fits && h->irregular ? section_at(m, &h->row_count) : NULL;
+	for (uint32_t i = 0; row_count && fits && i < h->rows; i++)
+		fits = row_count[i] <= h->count;
 	for (uint32_t c = 0; fits && c < DEMAND_COLUMNS; c++) {
 		const struct column_header *column = &h->columns[c];
 		if (!column->samples.bytes)
@@ -170,7 +181,9 @@ static void set_of(struct mapping *m, const struct header *h, struct demand_set 
 	*set = (struct demand_set){
 		.name = section_at(m, &h->name), .rows = h->rows, .irregular = h->irregular,
 		.axis = {h->start_ns, h->period_ns, h->count}, .row_count = section_at(m, &h->row_count),
-		.stamps_ns = section_at(m, &h->stamps), .row_names = m->row_names, .release = release,
+		.stamps_ns = section_at(m, &h->stamps), .row_names = m->row_names,
+		.row_cpu_hz = section_at(m, &h->row_cpu), .row_memory_bytes = section_at(m, &h->row_memory),
+		.origin_ns = h->origin_ns, .repeats = h->repeats, .release = release,
 		.backing = m, .backing_bytes = m->bytes, .checksum = h->set_checksum,
 	};
 	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++) {
@@ -208,6 +221,8 @@ static struct mapping *mapping_open(const char *path, enum cache_state *state)
 static enum cache_state header_judge(struct mapping *m, const struct cache_key *key)
 {
 	const struct header *h = m->at;
+	if (h->magic != MAGIC && h->magic << 16 == MAGIC << 16)
+		return CACHE_ABSENT;
 	if (h->magic != MAGIC || h->bytes != m->bytes)
 		return CACHE_DAMAGED;
 	if (h->checksum != XXH3_64bits((const char *)m->at + CHECKED, m->bytes - CHECKED))
@@ -232,7 +247,8 @@ enum cache_state cache_load(const char *path, const struct cache_key *key, struc
 }
 
 /* The tables of a set, in the order of the file. */
-#define PARTS (4 + DEMAND_COLUMNS)
+#define TABLES 6                 /* beside the columns */
+#define PARTS (TABLES + DEMAND_COLUMNS)
 struct part {
 	struct section *section;
 	const void *from;
@@ -300,6 +316,8 @@ static struct header header_of(const struct cache_key *key, const struct demand_
 	h.count = set->axis.count;
 	h.start_ns = set->axis.start_ns;
 	h.period_ns = set->axis.period_ns;
+	h.origin_ns = set->origin_ns;
+	h.repeats = set->repeats;
 	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++) {
 		h.columns[c].full_scale = set->columns[c].full_scale;
 		h.columns[c].column_max = set->columns[c].column_max;
@@ -312,7 +330,7 @@ static struct header header_of(const struct cache_key *key, const struct demand_
 bool cache_save(const char *path, const struct cache_key *key, const struct demand_set *set)
 {
 	char beside[4096];
-	uint64_t names_bytes, rows = set->irregular ? set->rows : 0;
+	uint64_t names_bytes, rows = set->irregular ? set->rows : 0, row_bytes = set->rows * sizeof(double);
 	if (snprintf(beside, sizeof beside, "%s.%ld", path, (long)getpid()) >= (int)sizeof beside)
 		return false;
 	FILE *out = fopen(beside, "wbe");
@@ -325,10 +343,12 @@ bool cache_save(const char *path, const struct cache_key *key, const struct dema
 		{&h.row_names, names, names_bytes},
 		{&h.row_count, set->row_count, rows * sizeof *set->row_count},
 		{&h.stamps, set->stamps_ns, rows * set->axis.count * sizeof *set->stamps_ns},
+		{&h.row_cpu, set->row_cpu_hz, set->row_cpu_hz ? row_bytes : 0},
+		{&h.row_memory, set->row_memory_bytes, set->row_memory_bytes ? row_bytes : 0},
 	};
 	for (uint32_t c = 0; c < DEMAND_COLUMNS; c++) {
 		struct section *section = &h.columns[c].samples;
-		parts[4 + c] = (struct part){section, set->columns[c].at, samples_bytes(set, c)};
+		parts[TABLES + c] = (struct part){section, set->columns[c].at, samples_bytes(set, c)};
 	}
 	parts_lay_out(&h, parts);
 	bool well = file_write(out, &h, parts);

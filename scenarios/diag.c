@@ -86,15 +86,27 @@ static bool message_repeats(const struct diag_message *a, const struct diag_mess
 	       strcmp(a->place.file ? a->place.file : "", b->place.file ? b->place.file : "") == 0;
 }
 
+/* A message is one line, whatever names it quotes: control characters, which could also play tricks on a
+ * terminal, become question marks. */
+static void print_tame(const char *text, FILE *out)
+{
+	for (; *text; text++)
+		fputc((unsigned char)*text < ' ' || *text == '\x7f' ? '?' : *text, out);
+}
+
 static void message_print(const struct diag_message *m, FILE *out)
 {
-	if (m->place.file)
-		fprintf(out, "%s:", m->place.file);
+	if (m->place.file) {
+		print_tame(m->place.file, out);
+		fputc(':', out);
+	}
 	if (m->place.line && m->place.column)
 		fprintf(out, "%u:%u:", m->place.line, m->place.column);
 	else if (m->place.line)
 		fprintf(out, "%u:", m->place.line);
-	fprintf(out, "%s%s: %s\n", m->place.file ? " " : "", m->warning ? "warning" : "error", m->text);
+	fprintf(out, "%s%s: ", m->place.file ? " " : "", m->warning ? "warning" : "error");
+	print_tame(m->text, out);
+	fputc('\n', out);
 }
 
 void diag_print(struct diag *d, FILE *out)

@@ -3,6 +3,7 @@
 #include "scenarios/key.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,8 @@ static void range_tell(const struct key_value *v)
 		snprintf(least, sizeof least, "%.0f", key->least);
 		snprintf(most, sizeof most, "%.0f", key->most);
 	}
+	if (key->type == KEY_SEED) /* its greatest value is no double */
+		snprintf(most, sizeof most, "%" PRIu64, UINT64_MAX);
 	TELL(v, "'%s' is %.60s; it must be from %s to %s", v->name, v->node->text, least, most);
 }
 
@@ -371,10 +374,26 @@ static void read_list(const struct key_value *v)
 	*(uint32_t *)(void *)(v->base + v->key->count_offset) = list->count;
 }
 
+static void read_value(const struct key_value *v);
+
+/* The section with every preset, and the value as its member. */
+static void read_shorthand(const struct key_value *v)
+{
+	char path[128];
+	struct key_value member = *v;
+	snprintf(path, sizeof path, "%s.%s", v->key->path, v->key->shorthand);
+	member.key = key_find(path);
+	ASSERT(member.key);
+	key_read(v->r, v->key->path, NULL, v->node->place, v->base);
+	read_value(&member);
+}
+
 static void read_section(const struct key_value *v)
 {
 	if (strchr(v->key->path, '\0')[-1] == ']')
 		read_list(v);
+	else if (v->key->shorthand && v->node->kind == YAML_SCALAR)
+		read_shorthand(v);
 	else if (v->node->kind == YAML_MAP)
 		key_read(v->r, v->key->path, v->node, v->node->place, v->base);
 	else

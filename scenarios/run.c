@@ -9,6 +9,7 @@
 #include "models/hypervisor/fluid.h"
 #include "policies/registry.h"
 #include "scenarios/build.h"
+#include "scenarios/money.h"
 
 static double wall_s(void)
 {
@@ -98,13 +99,16 @@ bool run_open(struct run *run, const struct scenario *s, struct diag *diag)
 	run->migrations.bandwidth_share = s->migration_bandwidth_01;
 	run->migrations.loss_ppm = (uint32_t)(s->migration_cpu_loss_01 * 1e6 + 0.5);
 	control_open(&run->control, &run->world, &run->life, &run->migrations, policy);
-	if (!build_world(run, s, diag) || !resolve_actions(run, diag))
+	struct carbon_series *series;
+	if (!build_world(run, s, diag) || !resolve_actions(run, diag) || !money_carbon(&series, s, diag))
 		return false;
+	money_costs(&run->costs, s);
 	for (uint32_t i = 0; i < run->set_count; i++)
 		run->sample_bytes += bytes_of(run->sets[i]);
 	if (!run->world.rules.batch)
 		fluid_unbatched_start(&run->world);
 	record_open(&run->record, &run->world, &s->record, s->duration_ns);
+	carbon_open(&run->carbon, &run->world, series);
 	world_digest_constants(&run->world);
 	start_policy(run, policy);
 	run->load_s = wall_s() - began_s;
@@ -141,7 +145,9 @@ void run_go(struct run *run, void (*progress)(void *context, double done_01), vo
 	fluid_finish(world, end_ns);
 	CHECK((world_check(world), true));
 	record_finish(&run->record);
+	carbon_finish(&run->carbon);
 	summary_of(&run->summary, world, &run->migrations, end_ns);
+	costs_of(&run->summary, &run->costs, world, end_ns);
 	if (progress)
 		progress(context, 1.0);
 	run->run_s = wall_s() - began_s;
@@ -149,6 +155,8 @@ void run_go(struct run *run, void (*progress)(void *context, double done_01), vo
 
 void run_close(struct run *run)
 {
+	carbon_close(&run->carbon);
+	money_costs_free(&run->costs);
 	record_close(&run->record);
 	control_close(&run->control);
 	migrations_fini(&run->migrations);

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analysis/carbon.h"
+#include "analysis/costs.h"
 #include "analysis/record.h"
 #include "analysis/summary.h"
 #include "models/hypervisor/lifecycle.h"
@@ -27,6 +29,8 @@ struct run {
 	struct control control;
 	struct record record;
 	struct summary summary;
+	struct carbon carbon;            /* hours of sites with a carbon trace */
+	struct costs costs;
 	struct demand_set **sets;        /* one a trace and one a generated group */
 	uint32_t set_count, set_room;
 	struct action *actions;

@@ -9,16 +9,21 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "scenarios/catalog.h"
 #include "scenarios/key.h"
+#include "scenarios/money.h"
 #include "scenarios/scenario_check.h"
 #include "scenarios/yaml.h"
 
 #define PATH_SIZE 4096
 #define CATALOG_SHOWN 60
+/* Of generated demand, where a trace tells how many guests there are: guest k has row k mod this. */
+#define ARRIVALS_ROWS 1000
 
 const char *const scenario_source_names[SOURCES] = {
 	[SOURCE_NONE] = "none", [SOURCE_TRACE] = "trace", [SOURCE_CONSTANT] = "constant",
 	[SOURCE_UNIFORM] = "uniform", [SOURCE_DIURNAL] = "diurnal",
+	[SOURCE_ON_OFF] = "on_off", [SOURCE_AR1] = "ar1", [SOURCE_FLASH_CROWD] = "flash_crowd",
 };
 const char *const scenario_missing_names[MISSINGS] = {
 	[MISSING_ERROR] = "error", [MISSING_GENERATE] = "generate"};
@@ -195,6 +200,10 @@ static void host_settle(struct scenario_host *h, const struct scenario *s)
 static void vm_settle(struct scenario_vm *v)
 {
 	struct scenario_demand *d = &v->demand;
+	if (v->has_arrivals && !v->has_count) {
+		v->count = ARRIVALS_ROWS;
+		v->has_count = true;
+	}
 	if (!d->has_generator)
 		d->generator = SOURCE_CONSTANT;
 	if (!v->has_demand)
@@ -262,9 +271,12 @@ static struct scenario *scenario_finish(struct scenario_reading *r, const struct
 	} else if (r->root) {
 		overrides_apply(r, options);
 		catalog_apply(r);
+		catalog_apply_vms(r->root, r->has_folder ? r->folder : NULL, &s->arena, r->diag);
 		key_read(&(struct key_reading){&s->arena, r->diag}, "", r->root, r->root->place, s);
 		scenario_settle(s);
+		money_settle(s, r->root);
 		scenario_check(s, r->root, r->diag);
+		money_check(s, r->root, r->diag);
 		scenario_options_apply(s, options);
 	}
 	if (r->diag->errors == errors_before)

@@ -17,11 +17,17 @@
 #include "models/power.h"
 #include "models/world.h"
 #include "policies/control.h"
+#include "scenarios/arrivals.h"
 #include "scenarios/diag.h"
 
 struct scenario_site {
 	const char *name;
 	double pue, carbon_g_per_kwh;
+	const char *carbon_trace;           /* name or path; NULL: carbon_g_per_kwh holds all the time */
+	const char *carbon_start;           /* instant at which the run begins, ISO 8601 */
+	struct place carbon_place;
+	double electricity_price;           /* per kWh; all amounts are in scenario.currency */
+	double rack_unit_price;             /* per month */
 	struct place place;
 };
 
@@ -38,6 +44,9 @@ struct scenario_host {                  /* a group of equal hosts */
 	int64_t per_rack;                   /* hosts a rack; has_per_rack false: all in one */
 	bool has_per_rack;
 	bool on;                            /* state at the start */
+	double rack_units;
+	double price, depreciation_years;   /* of a host */
+	double administration, licence, core_licence; /* per year: of a host, of a host, of a core */
 	enum power_form power_form;
 	double power_idle_w, power_max_w;
 	double power_table_w[POWER_POINTS];
@@ -47,7 +56,10 @@ struct scenario_host {                  /* a group of equal hosts */
 	struct place place;
 };
 
-enum scenario_source { SOURCE_NONE, SOURCE_TRACE, SOURCE_CONSTANT, SOURCE_UNIFORM, SOURCE_DIURNAL, SOURCES };
+enum scenario_source {
+	SOURCE_NONE, SOURCE_TRACE, SOURCE_CONSTANT, SOURCE_UNIFORM, SOURCE_DIURNAL, SOURCE_ON_OFF, SOURCE_AR1,
+	SOURCE_FLASH_CROWD, SOURCES
+};
 extern const char *const scenario_source_names[SOURCES];
 
 enum scenario_missing { MISSING_ERROR, MISSING_GENERATE, MISSINGS };
@@ -59,10 +71,14 @@ struct scenario_demand {
 	const char *subset;                 /* part of the trace: a folder (day) name; NULL: the only one */
 	const char *format;                 /* reader for a path; NULL: by name of the trace */
 	enum scenario_missing if_missing;   /* generate: the generator stands in for a missing trace */
-	enum scenario_source generator;     /* constant, uniform or diurnal */
+	enum scenario_source generator;     /* from constant on */
 	bool has_generator;
 	double level_01, least_01, most_01; /* see generate.h */
-	double noise_01;                    /* diurnal: standard deviation */
+	double noise_01, spread_01;         /* standard deviations: of a sample, of a row's level */
+	double autocorrelation, correlation_01; /* of the noise: next samples, two rows */
+	int64_t peak_ns;                    /* diurnal: time of day */
+	int64_t on_ns, off_ns;              /* on_off: means */
+	int64_t start_ns, rise_ns, decay_ns; /* flash_crowd */
 	int64_t period_ns;                  /* generated: sample period */
 	int64_t part, parts;                /* rows: the part-th (from 1) of `parts` equal ones, in order */
 	double scale;
@@ -73,8 +89,31 @@ struct scenario_demand {
 	struct place place;
 };
 
+/* A time that is drawn for each guest: scenarios/draw.h. */
+enum draw_kind { DRAW_CONSTANT, DRAW_EXPONENTIAL, DRAW_LOGNORMAL, DRAW_PARETO, DRAW_WEIBULL, DRAWS };
+
+struct scenario_draw {
+	enum draw_kind kind;
+	int64_t mean_ns;
+	bool has_mean;
+	double shape;                       /* lognormal, pareto, weibull */
+	bool has_shape;
+};
+
+struct scenario_arrivals {              /* guests as a trace tells them: scenarios/arrivals.h */
+	const char *trace, *subset, *format; /* subset, format: may be NULL */
+	enum arrivals_lifetimes lifetimes;
+	int64_t offset_ns;                  /* trace time at which the run begins */
+	bool has_offset;                    /* false: with the first arrival */
+	struct place place;
+};
+
 struct scenario_vm {                    /* a group of equal guests */
 	const char *name, *image, *tenant, *service;
+	const char *type;                   /* "aws/m5.large": its entry is merged in already; or NULL */
+	int64_t nic_bps;
+	bool has_nic;
+	double price;                       /* what a cloud asks for one, per hour */
 	const char *inside;                 /* an earlier group whose guests hold these; or NULL */
 	int64_t count;                      /* has_count false: one for each row of the demand's part */
 	bool has_count;
@@ -82,9 +121,13 @@ struct scenario_vm {                    /* a group of equal guests */
 	double cap_01, reservation_01;      /* of vcpus * vcpu_hz */
 	int64_t weight, priority;
 	int64_t start_ns, spacing_ns;       /* guest k starts at start + k spacing */
-	int64_t life_ns;
+	struct scenario_draw arrival;       /* times between starts; has_arrival false: spacing_ns */
+	bool has_arrival;
+	struct scenario_draw life;
 	bool has_life;
 	bool dies_idle;
+	struct scenario_arrivals arrivals;
+	bool has_arrivals;
 	struct scenario_demand demand;
 	bool has_demand;                    /* false: demand.source is SOURCE_NONE */
 	struct place place;
@@ -123,8 +166,13 @@ struct scenario_value {                 /* a policy parameter */
 	struct place place;
 };
 
+enum currency { CURRENCY_EUR, CURRENCY_USD, CURRENCIES };
+extern const char *const currency_names[CURRENCIES];
+
 struct scenario {
 	struct arena arena;
+	enum currency currency;
+	double usd_per_eur;
 	const char *path, *name, *description;
 	const char *text;                   /* the scenario file as read: stored with the results */
 	const char **overrides;             /* as given to --set */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "policies/registry.h"
+#include "scenarios/draw.h"
 #include "scenarios/quantity.h"
 
 /* Demand is rounded in doubles (models/demand.h): exact only below. */
@@ -167,7 +168,10 @@ static void check_hosts(const struct check *c, const struct names *sites)
 }
 
 #define TRACE_BIT (1U << SOURCE_TRACE)
-#define GENERATED_BITS (1U << SOURCE_CONSTANT | 1U << SOURCE_UNIFORM | 1U << SOURCE_DIURNAL)
+#define GENERATED_BITS (((1U << SOURCES) - 1) & ~((1U << SOURCE_CONSTANT) - 1))
+#define NOISY_BITS (1U << SOURCE_DIURNAL | 1U << SOURCE_AR1 | 1U << SOURCE_FLASH_CROWD)
+#define ON_OFF_BIT (1U << SOURCE_ON_OFF)
+#define CROWD_BIT (1U << SOURCE_FLASH_CROWD)
 
 /* Which sources use which keys: a key that has no effect is a mistake. */
 static const struct demand_use {
@@ -175,10 +179,13 @@ static const struct demand_use {
 	uint32_t sources;
 } demand_uses[] = {
 	{"subset", TRACE_BIT}, {"format", TRACE_BIT}, {"if_missing", TRACE_BIT}, {"part", TRACE_BIT},
-	{"level", 1U << SOURCE_CONSTANT | 1U << SOURCE_DIURNAL},
-	{"least", 1U << SOURCE_UNIFORM | 1U << SOURCE_DIURNAL},
-	{"most", 1U << SOURCE_UNIFORM | 1U << SOURCE_DIURNAL},
-	{"noise", 1U << SOURCE_DIURNAL}, {"period", GENERATED_BITS}, {"generator", GENERATED_BITS},
+	{"level", 1U << SOURCE_CONSTANT | NOISY_BITS},
+	{"least", 1U << SOURCE_UNIFORM | 1U << SOURCE_DIURNAL | ON_OFF_BIT},
+	{"most", 1U << SOURCE_UNIFORM | 1U << SOURCE_DIURNAL | ON_OFF_BIT | CROWD_BIT},
+	{"noise", NOISY_BITS}, {"autocorrelation", NOISY_BITS}, {"correlation", NOISY_BITS},
+	{"spread", NOISY_BITS}, {"peak_at", 1U << SOURCE_DIURNAL}, {"on_time", ON_OFF_BIT},
+	{"off_time", ON_OFF_BIT}, {"start", CROWD_BIT}, {"rise", CROWD_BIT}, {"decay", CROWD_BIT},
+	{"period", GENERATED_BITS}, {"generator", GENERATED_BITS},
 };
 
 static void check_demand_keys(const struct check *c, const struct scenario_demand *d, uint32_t i)
@@ -213,6 +220,50 @@ static void check_demand_keys(const struct check *c, const struct scenario_deman
 		           "read_interval and read_offset are used only with 'interpolation: linear'");
 }
 
+/* What noise needs, and what needs noise. */
+static void check_noise(const struct check *c, const struct scenario_demand *d, uint32_t i)
+{
+	static const char *const about_noise[] = {"autocorrelation", "correlation"};
+	if (d->generator == SOURCE_AR1) {
+		static const char *const needs[] = {"noise", "autocorrelation"};
+		for (int k = 0; k < 2; k++) {
+			char path[64];
+			snprintf(path, sizeof path, "demand.%s", needs[k]);
+			if (!check_given(c, "vms", i, path))
+				diag_error(c->diag, check_place(c, "vms", i, "demand.generator"),
+				           "generator ar1 needs '%s': %s", needs[k],
+				           k ? "the correlation of a sample with the next, say 0.9"
+				             : "the standard deviation of the samples, say 10 %");
+		}
+	}
+	for (int k = 0; k < 2; k++) {
+		char path[64];
+		snprintf(path, sizeof path, "demand.%s", about_noise[k]);
+		const struct yaml_node *given = check_given(c, "vms", i, path);
+		if (given && !(d->noise_01 > 0) && 1U << d->generator & NOISY_BITS)
+			diag_error(c->diag, given->place,
+			           "'%s' has no effect without 'noise': it is the noise that correlates",
+			           about_noise[k]);
+	}
+}
+
+static void check_levels(const struct check *c, const struct scenario_demand *d, uint32_t i)
+{
+	if (d->least_01 > d->most_01)
+		diag_error(c->diag, check_place(c, "vms", i, "demand.least"),
+		           "least (%g) is above most (%g)", d->least_01, d->most_01);
+	if (d->generator == SOURCE_DIURNAL && (d->level_01 < d->least_01 || d->level_01 > d->most_01))
+		diag_error(c->diag, check_place(c, "vms", i, "demand.level"),
+		           "level (%g) is not between least (%g) and most (%g)", d->level_01, d->least_01,
+		           d->most_01);
+	if (d->generator == SOURCE_FLASH_CROWD && d->level_01 > d->most_01)
+		diag_error(c->diag, check_place(c, "vms", i, "demand.level"),
+		           "level (%g) is above most (%g), the peak of the crowd", d->level_01, d->most_01);
+	if (d->source == SOURCE_FLASH_CROWD && d->start_ns > c->s->duration_ns)
+		diag_warning(c->diag, check_place(c, "vms", i, "demand.start"),
+		             "the crowd comes after the end of the run");
+}
+
 static void check_demand(const struct check *c, const struct scenario_vm *v, uint32_t i)
 {
 	const struct scenario_demand *d = &v->demand;
@@ -228,13 +279,9 @@ static void check_demand(const struct check *c, const struct scenario_vm *v, uin
 		diag_error(c->diag, check_place(c, "vms", i, "demand.if_missing"),
 		           "'if_missing: generate' needs a 'count' in the group: without the trace nothing "
 		           "else tells how many");
-	if (d->least_01 > d->most_01)
-		diag_error(c->diag, check_place(c, "vms", i, "demand.least"),
-		           "least (%g) is above most (%g)", d->least_01, d->most_01);
-	if (d->generator == SOURCE_DIURNAL && (d->level_01 < d->least_01 || d->level_01 > d->most_01))
-		diag_error(c->diag, check_place(c, "vms", i, "demand.level"),
-		           "level (%g) is not between least (%g) and most (%g)", d->level_01, d->least_01,
-		           d->most_01);
+	if (!d->trace || d->if_missing == MISSING_GENERATE)
+		check_noise(c, d, i);
+	check_levels(c, d, i);
 	if ((double)v->vcpus * (double)v->vcpu_hz * d->scale >= CPU_HZ_MOST)
 		diag_error(c->diag, check_place(c, "vms", i, "demand.scale"),
 		           "vcpus x vcpu_speed x scale is above 2.25e15 Hz, beyond which sums are not exact");
@@ -244,6 +291,61 @@ static void check_demand(const struct check *c, const struct scenario_vm *v, uin
 		           check_place(c, "vms", i,
 		                       d->hold == DEMAND_LINEAR ? "demand.read_interval" : "demand.period"),
 		           "more than %d samples in the run's duration; make it longer", READINGS_MOST);
+}
+
+/* A drawn time: `section` is arrival or lifetime, `name` its distribution. */
+static void check_draw(const struct check *c, const struct scenario_draw *draw, uint32_t i,
+                       const char *section, const char *name)
+{
+	const struct draw_info *info = &draw_table[draw->kind];
+	char path[64];
+	if (!draw->has_mean)
+		diag_error(c->diag, check_place(c, "vms", i, section),
+		           "%s needs 'mean': the mean time, say 2 h", section);
+	snprintf(path, sizeof path, "%s.shape", section);
+	struct place at = check_place(c, "vms", i, path);
+	if (draw->has_shape && !info->shaped)
+		diag_error(c->diag, at, "'shape' is not used by %s %s", section, name);
+	else if (!draw->has_shape && info->shaped)
+		diag_error(c->diag, check_place(c, "vms", i, section), "%s %s needs 'shape': %s", section,
+		           name, info->shape_meaning);
+	else if (info->shaped && (draw->shape <= info->shape_least || draw->shape > info->shape_most))
+		diag_error(c->diag, at, "shape of %s %s is %g; it must be above %g, at most %g", section,
+		           name, draw->shape, info->shape_least, info->shape_most);
+}
+
+static void check_draws(const struct check *c, const struct scenario_vm *v, uint32_t i)
+{
+	if (v->has_life)
+		check_draw(c, &v->life, i, "lifetime", draw_names[v->life.kind]);
+	if (!v->has_arrival)
+		return;
+	check_draw(c, &v->arrival, i, "arrival", draw_process_names[v->arrival.kind]);
+	const struct yaml_node *spacing = check_given(c, "vms", i, "spacing");
+	if (spacing)
+		diag_error(c->diag, spacing->place,
+		           "'spacing' is not used: 'arrival' says when VMs arrive");
+	if (!check_given(c, "vms", i, "count") && v->demand.source != SOURCE_TRACE)
+		diag_error(c->diag, check_place(c, "vms", i, "arrival"),
+		           "'arrival' needs a 'count' in the group: how many VMs arrive");
+}
+
+static void check_arrivals(const struct check *c, const struct scenario_vm *v, uint32_t i)
+{
+	static const char *const told[] = {
+		"count", "vcpus", "ram", "start", "spacing", "arrival", "lifetime", "inside", "tenant",
+	};
+	if (!v->has_arrivals)
+		return;
+	if (!v->arrivals.trace)
+		diag_error(c->diag, check_place(c, "vms", i, "arrivals"),
+		           "arrivals needs 'trace': a name (`vdcsim list traces`) or a path");
+	for (size_t k = 0; k < sizeof told / sizeof *told; k++) {
+		const struct yaml_node *given = check_given(c, "vms", i, told[k]);
+		if (given)
+			diag_error(c->diag, given->place, "'%s' is not used: 'arrivals' tells it VM by VM",
+			           told[k]);
+	}
 }
 
 static void check_times(const struct check *c, const struct scenario_vm *v, uint32_t i)
@@ -282,8 +384,10 @@ static void check_vms(const struct check *c, const struct names *vms, const stru
 			           "reservation (%g) is above cap (%g)", v->reservation_01, v->cap_01);
 		name_known(c, images, v->image, check_place(c, "vms", i, "image"), "image");
 		check_inside(c, vms, i);
+		check_arrivals(c, v, i);
 		check_demand(c, v, i);
 		check_times(c, v, i);
+		check_draws(c, v, i);
 	}
 	if (total > VMS_MOST)
 		diag_error(c->diag, yaml_at(c->root, "vms")->place, "%lld VMs; at most %d",
@@ -328,7 +432,7 @@ static void check_fit(const struct check *c)
 	const struct scenario *s = c->s;
 	for (uint32_t i = 0; i < s->vm_group_count; i++) {
 		const struct scenario_vm *v = &s->vms[i];
-		bool fits = v->inside != NULL;
+		bool fits = v->inside || v->has_arrivals;
 		for (uint32_t h = 0; !fits && h < s->host_group_count; h++)
 			fits = vm_fits(s, v, &s->hosts[h]);
 		if (fits || !s->host_group_count)

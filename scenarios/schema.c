@@ -122,6 +122,16 @@ static void indent(FILE *out, unsigned depth)
 
 static void json_section(FILE *out, const char *section, unsigned depth);
 
+/* A lone value, or a mapping of which it is one member: the braces of the first, up to the second. */
+static void json_shorthand(FILE *out, const struct key *key)
+{
+	char path[128];
+	snprintf(path, sizeof path, "%s.%s", key->path, key->shorthand);
+	fprintf(out, "\"anyOf\": [{");
+	json_value(out, key_find(path));
+	fprintf(out, "}, {");
+}
+
 static void json_key(FILE *out, const struct key *key, const char *name, size_t length, unsigned depth)
 {
 	indent(out, depth);
@@ -139,10 +149,13 @@ static void json_key(FILE *out, const struct key *key, const char *name, size_t 
 		indent(out, depth);
 		fprintf(out, "}}");
 	} else if (key->type == KEY_SECTION) {
+		bool shorthand = key->shorthand != NULL;
+		if (shorthand)
+			json_shorthand(out, key);
 		fprintf(out, "\n");
 		json_section(out, key->path, depth + 1);
 		indent(out, depth);
-		fprintf(out, "}");
+		fputs(shorthand ? "}]}" : "}", out);
 	} else {
 		json_value(out, key);
 		fprintf(out, "}");
@@ -194,6 +207,13 @@ static void write_range(FILE *out, const struct key *key)
 			fprintf(out, "%s%s", i ? ", " : "", key_word(key, i));
 		return;
 	}
+	if (key->shorthand) {
+		char path[128];
+		snprintf(path, sizeof path, "%s.%s", key->path, key->shorthand);
+		write_range(out, key_find(path));
+		fprintf(out, ", or mapping");
+		return;
+	}
 	fprintf(out, "%s", key_is_list(key) ? "list of mappings" : key->type == KEY_SECTION ? "mapping" :
 	        key->dimension ? dimension_names[key->dimension] : key_type_names[key->type]);
 	bool number = key->type == KEY_COUNT || key->type == KEY_WHOLE || key->type == KEY_REAL ||
@@ -202,6 +222,8 @@ static void write_range(FILE *out, const struct key *key)
 		return;
 	quantity_write(key->least, key->dimension, least, sizeof least);
 	quantity_write(key->most, key->dimension, most, sizeof most);
+	if (key->type == KEY_COUNT) /* 10000000: a count cannot be written 1e+07 */
+		snprintf(most, sizeof most, "%.0f", key->most);
 	fprintf(out, " from %s to %s", least, most);
 }
 
@@ -250,6 +272,15 @@ void schema_write_markdown(FILE *out)
 			markdown_section(out, &key_table[i]);
 }
 
+void schema_write_value(FILE *out, const struct key *key)
+{
+	write_range(out, key);
+	if (key_required(key))
+		fprintf(out, "; required");
+	else if (key->preset && !key_is_list(key))
+		fprintf(out, "; preset %s", key->preset);
+}
+
 void schema_write_text(FILE *out, const char *prefix)
 {
 	for (uint32_t i = 0; i < key_count; i++) {
@@ -257,11 +288,7 @@ void schema_write_text(FILE *out, const char *prefix)
 		if (prefix && strncmp(key->path, prefix, strlen(prefix)) != 0)
 			continue;
 		fprintf(out, "%-32s ", key->path);
-		write_range(out, key);
-		if (key_required(key))
-			fprintf(out, "; required");
-		else if (key->preset && !key_is_list(key))
-			fprintf(out, "; preset %s", key->preset);
+		schema_write_value(out, key);
 		fprintf(out, "\n    %s\n", key->summary);
 	}
 }

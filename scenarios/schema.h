@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+#include "scenarios/key.h"
+
 /* JSON Schema, draft 2020-12: editors complete keys and underline mistakes with it. */
 void schema_write_json(FILE *out);
 
@@ -14,5 +16,8 @@ void schema_write_markdown(FILE *out);
 
 /* The keys whose path begins with `prefix` ("" or NULL: all), two lines a key. */
 void schema_write_text(FILE *out, const char *prefix);
+
+/* What a key may be, in words: "GHz from 1 MHz to 100 GHz; preset 2.5 GHz". */
+void schema_write_value(FILE *out, const struct key *key);
 
 #endif

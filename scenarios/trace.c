@@ -11,10 +11,17 @@
 #include <unistd.h>
 
 #include "scenarios/archive.h"
+#include "scenarios/arrivals.h"
+#include "scenarios/bitbrains.h"
 #include "scenarios/cache.h"
+#include "scenarios/carbon_trace.h"
+#include "scenarios/csv.h"
+#include "scenarios/gcd.h"
 #include "scenarios/planetlab.h"
 
-const struct trace_reader *const trace_readers[] = {&planetlab_reader, NULL};
+const struct trace_reader *const trace_readers[] = {
+	&planetlab_reader, &bitbrains_reader, &gcd_reader, &csv_reader, NULL,
+};
 
 static const char *const planetlab_days[] = {
 	"20110303", "20110306", "20110309", "20110322", "20110325",
@@ -25,6 +32,12 @@ const struct trace_info trace_table[] = {
 	{"planetlab", "planetlab/planetlab-10days.tar.gz", "planetlab",
 	 "CPU of about a thousand PlanetLab machines, ten days of March and April 2011, every five minutes",
 	 "https://github.com/beloglazov/planetlab-workload-traces", planetlab_days},
+	{"bitbrains", "bitbrains-rnd/rnd-2013-8.tar.xz", "bitbrains",
+	 "CPU, memory, disk and network of 500 VMs of a hosting provider, August 2013, every five minutes",
+	 "https://github.com/JessieRayeBauer/Time-Series-Forecasting-", NULL},
+	{"gcd", "google-gcd-vms/GCD_VMs.tar.gz", "gcd",
+	 "CPU and memory of 1600 VMs made of jobs of Google's cluster, May 2011, a day, every five minutes",
+	 "https://github.com/HiPro-IT/CPU-and-Memory-resource-usage-from-Google-Cluster-Data", NULL},
 	{NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -72,6 +85,12 @@ static bool exists(const char *path)
 static const struct trace_info *info_of(const char *name)
 {
 	for (const struct trace_info *info = trace_table; info->name; info++)
+		if (strcmp(info->name, name) == 0)
+			return info;
+	for (const struct trace_info *info = arrivals_table; info->name; info++)
+		if (strcmp(info->name, name) == 0)
+			return info;
+	for (const struct trace_info *info = carbon_table; info->name; info++)
 		if (strcmp(info->name, name) == 0)
 			return info;
 	return NULL;
@@ -146,6 +165,14 @@ static void tell_missing(const char *name, struct place place, struct diag *diag
 	           name, info->file, looked, info->address, info->format);
 }
 
+bool trace_look(const char *name, char *path, uint32_t size, struct place place, struct diag *diag)
+{
+	bool found = trace_find(name, path, size);
+	if (!found)
+		tell_missing(name, place, diag);
+	return found;
+}
+
 static const struct trace_reader *reader_of(const char *name, const char *format, struct place place,
                                             struct diag *diag)
 {
@@ -174,10 +201,8 @@ bool trace_open(const char *name, const char *subset, const char *format, struct
 	const struct trace_reader *reader = reader_of(name, format, place, diag);
 	if (!reader)
 		return false;
-	if (!trace_find(name, path, sizeof path)) {
-		tell_missing(name, place, diag);
+	if (!trace_look(name, path, sizeof path, place, diag))
 		return false;
-	}
 	struct cache_key key = {realpath(path, source), subset, reader->format, reader->version, 0};
 	bool caches = key.source && trace_cache_folder(folder, sizeof folder, true) &&
 	              cache_path(folder, &key, cached, sizeof cached);

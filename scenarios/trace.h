@@ -41,6 +41,10 @@ extern const struct trace_info trace_table[];              /* ended by a NULL na
 /* The path of a named trace or of a path that exists; false when it is nowhere (no message). */
 bool trace_find(const char *name, char *path, uint32_t size);
 
+/* The same, with an error in diag that says where it was looked for. Finds named lists of arrivals too
+ * (scenarios/arrivals.h). */
+bool trace_look(const char *name, char *path, uint32_t size, struct place place, struct diag *diag);
+
 /* Opens a trace through the cache. `format` may be NULL for a named trace. The set is released by
  * set->release. On failure false, with one error in diag at `place`. */
 bool trace_open(const char *name, const char *subset, const char *format, struct demand_set *set,

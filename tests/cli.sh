@@ -53,7 +53,7 @@ help_everywhere()
 	silent_stdout "no command"
 	expect 2 "an unknown command" rum "$small"
 	says "an unknown command" "did you mean 'run'?"
-	for command in run check show plot list validate; do
+	for command in run check show plot list validate timeline report trace; do
 		expect 0 "$command --help" "$command" --help
 		holds "$command --help names itself" grep -q "^vdcsim $command " "$out"
 		silent_stderr "$command --help"
@@ -85,6 +85,13 @@ bad_command_lines()
 	echo "no HDF5" >text.h5
 	expect 2 "show of a file that is no results file" show text.h5
 	says "show of a file that is no results file" "text.h5"
+	expect 2 "a run with -o onto what is no results file" run "$small" -o text.h5
+	says "a run with -o onto what is no results file" "it is not overwritten"
+	holds "what is no results file stays" grep -qx "no HDF5" text.h5
+	expect 2 "a run with an empty -o" run "$small" -o ""
+	mkfifo pipe.h5
+	expect 2 "show of a pipe without a writer" show pipe.h5
+	says "show of a pipe without a writer" "no ordinary file"
 	expect 2 "list of an unknown kind" list keyz
 	says "list of an unknown kind" "did you mean 'keys'?"
 	expect 2 "list of an unknown policy" list policies nosuch
@@ -183,19 +190,85 @@ plotting()
 	expect 0 "one plot" plot a.h5 "$("$vdcsim" plot --list | awk 'NR == 1 { print $1 }')" -o one
 	holds "one plot is one file" test "$(find one -type f | wc -l)" -eq 1
 	PATH=/nonexistent expect 3 "no gnuplot" plot a.h5 -o none
+	expect 0 "several files in one plot" plot a.h5 c.h5 power cpu -o over
+	holds "several files in one plot are one picture each" test "$(find over -type f | wc -l)" -eq 2
+	expect 3 "several files in a plot for one" plot a.h5 c.h5 energy -o over
+	expect 2 "a second file that is not there" plot a.h5 nowhere.h5 -o over
+}
+
+# Structure, rising times, and an end for every beginning.
+timelines()
+{
+	expect 0 "timeline" timeline a.h5 -o a.json
+	silent_stdout "timeline"
+	holds "a timeline's times rise" jq -e '[.traceEvents[] | select(.ph != "M") | .ts] | . == sort' a.json
+	holds "a timeline has lives, counters and names" jq -e '[.traceEvents[].ph] | unique | contains(["C", "M", "X"])' a.json
+	holds "a timeline's events are whole" jq -e '.traceEvents | all(.pid >= 1 and .tid >= 0 and (.name | length > 0)
+		and (.ph != "X" or .dur >= 0) and (.ph != "C" or .args.value != null))' a.json
+	expect 0 "a timeline of a run with a migration" run "$tutorial" -o two.h5
+	expect 0 "a timeline on stdout" timeline two.h5
+	json "a timeline on stdout"
+	holds "each arrow that starts ends" jq -e '[.traceEvents[] | select(.ph == "s" or .ph == "f")] | group_by(.id)
+		| length > 0 and all(length == 2 and .[0].ph == "s" and .[0].ts <= .[1].ts)' "$out"
+	expect 0 "a short timeline" timeline a.h5 --hosts 3 --max-events 100 -o short.json
+	says "a short timeline" "17 more hosts are left out"
+	says "a short timeline" "--max-events"
+	holds "a short timeline is short" jq -e '[.traceEvents[] | select(.ph != "M")] | length <= 100' short.json
+	expect 2 "a timeline of nothing" timeline nowhere.h5
+	expect 3 "a timeline into no folder" timeline a.h5 -o nowhere/a.json
+}
+
+reporting()
+{
+	expect 0 "report" report a.h5 -o a.html
+	silent_stdout "report"
+	holds "a report is a page" grep -q '^</html>' a.html
+	expect 0 "a report on stdout" report a.h5 --rows 3
+	says "a report on stdout" "rows of tables are left out"
+	expect 2 "a report of nothing" report nowhere.h5
+	PATH=/nonexistent expect 3 "a report without gnuplot" report a.h5 -o none.html
+	holds "a report without gnuplot leaves no file" test ! -e none.html
 }
 
 # A full disk, as a limit on the size of files: no root needed, and the same error from write().
+# A trace made here: two machines that alternate between 10 % and 60 %, each level for 8 samples.
+fitting()
+{
+	local generator day=traces_made/day
+	mkdir -p $day
+	awk 'BEGIN { for (k = 0; k < 288; k++) print int(k / 8) % 2 ? 60 : 10 }' >$day/a
+	awk 'BEGIN { for (k = 0; k < 288; k++) print int((k + 3) / 8) % 2 ? 60 : 10 }' >$day/b
+	for generator in ar1 on_off diurnal; do
+		expect 0 "trace fit of $generator" trace fit traces_made --subset day --format planetlab -g $generator --json
+		json "trace fit of $generator"
+		holds "trace fit names $generator" jq -e ".demand.generator == \"$generator\" and .ks_distance <= 1" "$out"
+	done
+	expect 0 "trace fit as text" trace fit traces_made --subset day --format planetlab -g on_off
+	holds "trace fit finds the two levels" grep -q 'distance.*: 0\.0' "$out"
+	holds "trace fit prints YAML" grep -q '^ *most: 60 %' "$out"
+	{
+		echo 'hosts: [{}]'
+		echo 'vms:'
+		echo '  - name: web'
+		sed -n '/^ *demand:/,$p' "$out"
+	} >fitted.yaml
+	expect 0 "the YAML of trace fit is a scenario's" check fitted.yaml
+	expect 2 "trace fit without a trace" trace fit
+	expect 2 "trace fit of a trace that is nowhere" trace fit nowhere --format planetlab
+	expect 2 "trace fit of an unknown generator" trace fit traces_made --generator ar2
+	says "trace fit of an unknown generator" "ar1"
+}
+
 disk_full()
 {
 	local status
-	(trap '' XFSZ; ulimit -f 1; exec "$vdcsim" run "$small" -o full/x.h5) >"$out" 2>"$err"
+	(ulimit -f 1; exec "$vdcsim" run "$small" -o full/x.h5) >"$out" 2>"$err"
 	status=$?
 	holds "a full disk ends with status 3" test "$status" -eq 3
 	says "a full disk names the file" "full/x.h5"
 	holds "a full disk leaves no file" test -z "$(ls full)"
 	cp a.h5 full/old.h5
-	(trap '' XFSZ; ulimit -f 1; exec "$vdcsim" run "$small" -o full/old.h5) >"$out" 2>"$err"
+	(ulimit -f 1; exec "$vdcsim" run "$small" -o full/old.h5) >"$out" 2>"$err"
 	holds "a full disk leaves the old file" cmp a.h5 full/old.h5
 	holds "a full disk leaves nothing beside the old file" test "$(ls full)" = old.h5
 	expect 3 "a folder that is not there" run "$small" -o nowhere/x.h5
@@ -231,14 +304,42 @@ killed()
 	holds "SIGTERM leaves no file" test ! -e new.h5
 }
 
+tracing()
+{
+	printf 'vm,when,load\na,0,10\nb,0,50\na,60,30\nb,60,70\n' >own.csv
+	expect 2 "trace without an action" trace
+	expect 2 "an unknown action of trace" trace infp own.csv
+	says "an unknown action of trace" "did you mean 'info'?"
+	expect 2 "a CSV without a map" trace info own.csv --format csv
+	says "a CSV without a map" "needs a map of its columns"
+	expect 0 "trace info of a CSV" trace info own.csv --subset 'time=when s, row=vm, cpu=load %' --json
+	json "trace info of a CSV"
+	holds "trace info has rows, axis and moments" jq -e '.rows == 2 and .axis.period_s == 60 and
+		(.columns.cpu.mean - 0.4 | fabs) < 1e-12' "$out"
+	expect 0 "trace convert" trace convert own.csv --subset 'time=when,row=vm,cpu=load %' -o again.csv
+	holds "trace convert writes a line a sample" test "$(wc -l <again.csv)" -eq 5
+	expect 0 "what was converted is read" trace info again.csv --subset 'row=row, time=time_s, cpu=cpu' --json
+	holds "what was converted is the same" jq -e '(.columns.cpu.mean - 0.4 | fabs) < 1e-12' "$out"
+	expect 0 "trace plot" trace plot own.csv --subset 'time=when,row=vm,cpu=load %' -o traceplots
+	holds "trace plot draws each column" test -s traceplots/trace_cpu.svg
+	expect 0 "trace fetch --dry-run" trace fetch planetlab --dry-run
+	holds "trace fetch --dry-run tells the address" grep -q 'https://github.com/beloglazov' "$out"
+	expect 2 "trace fetch of an unknown trace" trace fetch planetlib
+	says "trace fetch of an unknown trace" "did you mean 'planetlab'?"
+}
+
 mkdir full
 help_everywhere
+tracing
+fitting
 bad_command_lines
 running
 sameness
 showing
 listing
 plotting
+timelines
+reporting
 disk_full
 killed
 cd "$root" || exit 3

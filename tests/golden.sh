@@ -21,10 +21,26 @@ has_planetlab()
 planetlab=
 has_planetlab && planetlab=1
 
-# One line a figure, at most 30, as the program prints them for programs.
+has_azure()
+{
+	"$vdcsim" list traces azure --json 2>/dev/null | jq -e '.[0].found | startswith("/") or startswith(".")' >/dev/null
+}
+azure=
+has_azure && azure=1
+
+has_carbon()
+{
+	"$vdcsim" list traces carbon/DE --json 2>/dev/null | jq -e '.[0].found | startswith("/") or startswith(".")' >/dev/null
+}
+carbon=
+has_carbon && carbon=1
+
+# One line a figure, at most 30, without those of money where no prices are, as the program prints them for programs.
 figures()
 {
-	jq -r '"scenario \(.scenario)", "seed \(.seed)", (.summary | to_entries[:28][] | "\(.key) \(.value)")'
+	jq -r '"scenario \(.scenario)", "seed \(.seed)", (.summary | to_entries
+		| map(select((.key | test("^(cost|rent)_|^currency$") | not) or (.value | tostring | test("^(0|EUR)$") | not)))
+		| .[:28][] | "\(.key) \(.value)")'
 }
 
 golden()
@@ -37,6 +53,14 @@ golden()
 	fi
 	if grep -q 'planetlab' "$scenario" && [ -z "$planetlab" ]; then
 		skip "$name" "the PlanetLab trace is not on this machine"
+		return
+	fi
+	if grep -q 'trace: azure' "$scenario" && [ -z "$azure" ]; then
+		skip "$name" "the list of arrivals of Azure is not on this machine"
+		return
+	fi
+	if grep -q 'carbon_trace' "$scenario" && [ -z "$carbon" ]; then
+		skip "$name" "the carbon traces are not on this machine"
 		return
 	fi
 	if ! "$vdcsim" run "$scenario" --json 2>"$now.err" | figures >"$now" || [ ! -s "$now" ]; then

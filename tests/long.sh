@@ -71,6 +71,7 @@ sameness
 sanitized
 valgrind_clean
 step "goldens with the large scenario" tests/golden.sh --long
+step "the report in a browser" tests/report.sh
 step "instruction counts" bench/counts.sh
 step "a bare machine" tests/fresh.sh
 finish

@@ -64,7 +64,7 @@ corpora()
 
 begun=$SECONDS
 unit_tests
-for name in layers bad cli golden; do
+for name in layers bad cli golden completion tutorial; do
 	script "$name"
 done
 corpora

@@ -26,7 +26,7 @@ static void drawn_open(struct drawn *d, bool series)
 	snprintf(d->file, sizeof d->file, "%s/run.h5", d->folder);
 	fixture_open(&d->fixture, 3);
 	fixture_run(&d->fixture, &(struct record_options){
-		.hosts = series, .sites = true, .interval_ns = 300 * NS_PER_S});
+		.hosts = series, .sites = true, .vms = true, .events = true, .interval_ns = 300 * NS_PER_S});
 	struct results_input in = fixture_input(&d->fixture);
 	results_write(d->file, &in);
 	d->results = results_open(d->file, &why);
@@ -81,6 +81,98 @@ static void every_plot(void)
 		CU_ASSERT_EQUAL(count, plots);
 		CU_ASSERT_PTR_NULL(why);
 	}
+	drawn_close(&d);
+}
+
+static void overlaid(void)
+{
+	struct drawn d = {0};
+	const char *why = NULL;
+	unsigned plots = 0;
+	if (gnuplot_absent())
+		return;
+	drawn_open(&d, true);
+	const struct plot_input inputs[] = {{d.results, "first_one"}, {d.results, "it's 'another'"}};
+	struct plot_job job = {.inputs = inputs, .input_count = 2, .format = PLOT_SVG, .folder = d.folder};
+	unsigned count = plot_job_draw(&job, &why);
+	for (const struct plot *p = plot_table; p->name; p++) {
+		plots += p->overlay != NULL;
+		CU_ASSERT_EQUAL(starts_with(&d, p->name, "svg", "<?xml"), p->overlay != NULL);
+	}
+	CU_ASSERT(plots >= 5);
+	CU_ASSERT_EQUAL(count, plots);
+	CU_ASSERT_PTR_NULL(why);
+	const struct plot *energy = plot_find("energy");
+	job.plots = &energy;
+	job.plot_count = 1;
+	CU_ASSERT_EQUAL(plot_job_draw(&job, &why), 0);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(why);
+	CU_ASSERT_PTR_NOT_NULL(strstr(why, "one file at a time"));
+	drawn_close(&d);
+}
+
+/* What a plot hands to gnuplot. The caller frees it. */
+static char *commands_of(const struct drawn *d, const char *name)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+	CU_ASSERT(plot_find(name)->draw(file, d->results));
+	fclose(file);
+	return text;
+}
+
+static void lives_counted(void)
+{
+	struct drawn d = {0};
+	drawn_open(&d, true);
+	char *population = commands_of(&d, "population"), *life = commands_of(&d, "lifecycle");
+	/* Six of the seven guests run the whole two hours, one waits. */
+	CU_ASSERT_PTR_NOT_NULL(strstr(population, "\n0 6 1\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(population, "\n120 6 1\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(life, "$waits0 << EOD\nNaN NaN NaN\n7 0 120\nEOD"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(life, "$moves << EOD\nNaN NaN\n2 3\nEOD"));
+	free(population);
+	free(life);
+	drawn_close(&d);
+}
+
+static void energy_summed(void)
+{
+	struct drawn d = {0};
+	drawn_open(&d, true);
+	char *energy = commands_of(&d, "energy");
+	/* Hosts 0, 2, 4 are of the first group: 1 + 3 + 5 kWh, of which 3 x 90 W x 2 h is idling. */
+	CU_ASSERT_PTR_NOT_NULL(strstr(energy, "2 0.54 9\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(energy, "1 0.36 6\n"));
+	free(energy);
+	drawn_close(&d);
+}
+
+static void shares_full(void)
+{
+	struct drawn d = {0};
+	double use, share, before = 0;
+	drawn_open(&d, true);
+	char *distribution = commands_of(&d, "distribution"), *duration = commands_of(&d, "duration");
+	const char *at = strstr(distribution, "$ecdf0 << EOD\n");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+	at = strchr(at, '\n') + 1;
+	for (; sscanf(at, "%lf %lf", &use, &share) == 2; at = strchr(at, '\n') + 1) {
+		CU_ASSERT(share >= before - 1e-3 && share <= 100 + 1e-3);
+		before = share;
+	}
+	CU_ASSERT_DOUBLE_EQUAL(before, 100, 0);
+	at = strstr(duration, "$power0 << EOD\n");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+	at = strchr(at, '\n') + 1;
+	for (before = 1e300; sscanf(at, "%lf %lf", &share, &use) == 2; at = strchr(at, '\n') + 1) {
+		CU_ASSERT(use <= before);
+		before = use;
+	}
+	CU_ASSERT_DOUBLE_EQUAL(share, 100, 0);
+	free(distribution);
+	free(duration);
 	drawn_close(&d);
 }
 
@@ -173,6 +265,10 @@ static void every_caption(void)
 
 static const struct test tests[] = {
 	{"every plot is drawn in every format", every_plot},
+	{"several files are overlaid where that says something", overlaid},
+	{"population and lives count running and waiting guests, and migrations", lives_counted},
+	{"energy of a group is its hosts', and idling is a part of it", energy_summed},
+	{"a distribution rises to 100 %, a duration curve falls", shares_full},
 	{"a plot without its series says which it needs", missing_series},
 	{"a folder that is not there is told", missing_folder},
 	{"gnuplot's absence is told", absent_gnuplot},
