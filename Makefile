@@ -168,14 +168,17 @@ paper: $(BUILD)/vdcsim $(BUILD)/tests ## paper/vdcsim.pdf, every number of it fr
 install: $(BUILD)/vdcsim man ## into PREFIX (and DESTDIR)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/vdcsim $(DESTDIR)$(PREFIX)/share/vdcsim \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/doc/vdcsim
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/doc/vdcsim/docs $(DESTDIR)$(PREFIX)/share/doc/vdcsim/analysis
 	install -m 755 $(BUILD)/vdcsim $(DESTDIR)$(PREFIX)/bin
 	install -m 644 policies/policy.h $(DESTDIR)$(PREFIX)/include/vdcsim
 	cp -R scenarios/library scenarios/catalog $(DESTDIR)$(PREFIX)/share/vdcsim
 	for section in 1 5; do \
 		install -m 644 $(BUILD)/man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section || exit; done
 	install -m 644 completions/vdcsim.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdcsim
-	install -m 644 README.md LICENSE CITATION.cff analysis/results.md docs/*.md docs/*.svg $(DESTDIR)$(PREFIX)/share/doc/vdcsim
+	install -m 644 README.md LICENSE CITATION.cff $(DESTDIR)$(PREFIX)/share/doc/vdcsim
+	install -m 644 docs/*.md docs/*.svg $(DESTDIR)$(PREFIX)/share/doc/vdcsim/docs
+	install -m 644 analysis/results.md $(DESTDIR)$(PREFIX)/share/doc/vdcsim/analysis
 
 clean: ## remove what was built
 	rm -rf build vdcsim demo paper/vdcsim.pdf

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sees to it that what the build needs is on this machine. `setup.sh` for building and testing, `setup.sh dev` for
-# `make tidy`, fuzz, cover and test-long too, `setup.sh paper` for `make paper`. Silent when nothing is missing; asks for what is there, not
-# for package names, so that a hand-built library counts as well.
+# Sees to it that what the build needs is on this machine. `setup.sh` for building and testing, `setup.sh dev`
+# for `make tidy`, fuzz, cover and test-long too, `setup.sh paper` for `make paper`. Silent when nothing is
+# missing; asks for what is there, not for package names, so that a hand-built library counts as well.
 set -eu
 
 # Debian package / kind of probe / what to look for. pkg-config stands before the modules that it is asked about.

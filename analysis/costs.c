@@ -47,13 +47,13 @@ static double rent(const struct costs *costs, const struct world *w, int64_t end
 	double sum = 0;
 	bool priced = false;
 	for (uint32_t t = 0; t < w->vm_type_count; t++)
-		priced = priced || costs->vms_per_hour[t] > 0;
+		priced = priced || costs->vms_per_hour[w->vm_types[t].group] > 0;
 	for (uint32_t i = 0; priced && i < w->vm_count; i++) {
 		const struct vm *vm = &w->vms[i];
 		if (vm->placed_ns < 0)
 			continue;
 		int64_t until_ns = vm->ended_ns >= 0 && vm->ended_ns < end_ns ? vm->ended_ns : end_ns;
-		sum += costs->vms_per_hour[vm->type] * time_s(until_ns - vm->placed_ns) / S_PER_HOUR;
+		sum += costs->vms_per_hour[w->vm_types[vm->type].group] * time_s(until_ns - vm->placed_ns) / S_PER_HOUR;
 	}
 	return sum;
 }

@@ -27,7 +27,7 @@ struct costs {
 	const char *currency;         /* "EUR" */
 	struct costs_site *sites;     /* [site] */
 	struct costs_host *hosts;     /* [host type] */
-	double *vms_per_hour;         /* [VM type]: what a cloud asks for one */
+	double *vms_per_hour;         /* [vm_type.group]: what a cloud asks for one */
 };
 
 /* Adds the figures of money to a summary that summary_of has filled. */

@@ -57,7 +57,8 @@ void curves_put(FILE *gnuplot, const struct curves *c, const char *block, double
 
 void plot_panel(FILE *gnuplot, bool upper)
 {
-	fprintf(gnuplot, "set lmargin 10\nset rmargin 3\nset tmargin at screen %g\nset bmargin at screen %g\n",
+	fputs("set lmargin 10\nset rmargin 3\n", gnuplot);
+	fprintf(gnuplot, "set tmargin at screen %g\nset bmargin at screen %g\n",
 	        upper ? 0.91 : 0.46, upper ? 0.56 : 0.14);
 }
 

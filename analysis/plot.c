@@ -55,22 +55,24 @@ const struct plot plot_table[] = {
 		"distribution", "Distribution of host utilisation",
 		"How busy hosts were while they were on: bars give the share of their time at each CPU "
 		"utilisation (in steps of 2 %), the line the share of time at or below it. A hump far to "
-		"the left is idle machinery; a bar at 100 % is saturation, when guests waited. Several files: "
-		"the lines alone.",
+		"the left is idle machinery; a bar at 100 % is saturation, when guests waited. "
+		"Several files: the lines alone.",
 		plot_distribution, overlay_distribution, HOST_SERIES,
 	},
 	{
 		"population", "VMs over time, arrivals and departures",
-		"Above, VMs that were running and that waited for a place, means over short intervals; below, "
-		"VMs that were asked for (area) and that ended (line) an hour. VMs that were there from the "
-		"start are population, not arrivals; when none came or went later, there is no lower part.",
+		"Above, VMs that were running and that waited for a place, means over short intervals; "
+		"below, VMs that were asked for (area) and that ended (line) an hour. VMs that were there "
+		"from the start are population, not arrivals; when none came or went later, "
+		"there is no lower part.",
 		plot_population, overlay_population, VM_TABLE,
 	},
 	{
 		"lifecycle", "Life of VMs",
 		"A row is a VM, in the order of their arrival: grey while it waited for a place, coloured by "
-		"its group while it ran. A triangle marks a migration, a cross a VM that was refused, a bar that "
-		"ends before the right edge a VM that ended. Of more than 100 VMs every n-th is shown.",
+		"its group while it ran. A triangle marks a migration, a cross a VM that was refused, "
+		"a bar that ends before the right edge a VM that ended. Of more than 100 VMs every n-th "
+		"is shown.",
 		plot_lifecycle, NULL, VM_TABLE,
 	},
 	{

@@ -92,8 +92,8 @@ bool plot_energy(FILE *gnuplot, struct results *results)
 		        "set border 1\nset grid noytics xtics lt 1 lw 0.5 lc rgb '#e4e4e4'\n"
 		        "set xrange [0:%.9g]\nset xlabel 'Energy (%s)'\n"
 		        "plot $energy using (0):1:(0):2:($1-0.3):($1+0.3) with boxxyerror lc rgb '" PLOT_BLUE
-		        "' title 'idle power while on', $energy using 2:1:2:3:($1-0.3):($1+0.3) with boxxyerror "
-		        "lc rgb '" PLOT_SKY "' title 'added by load'\n",
+		        "' title 'idle power while on', $energy using 2:1:2:3:($1-0.3):($1+0.3) "
+		        "with boxxyerror lc rgb '" PLOT_SKY "' title 'added by load'\n",
 		        e.most_j / unit.size * 1.08, unit.name);
 	}
 	energy_close(&e);

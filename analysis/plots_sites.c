@@ -152,7 +152,8 @@ bool overlay_cpu(FILE *gnuplot, const struct plot_input *inputs, unsigned count)
 /* Carbon of a run: what the sites' electricity weighs, interval by interval. */
 struct carbon {
 	struct curves power;
-	double *pue, *g_per_kwh;             /* [site] */
+	double *pue;                         /* [site] */
+	double *g_per_kwh;                   /* [interval][site] */
 	double total_kg, most_kg_per_h;
 };
 
@@ -161,7 +162,8 @@ static double carbon_kg_per_h(const struct carbon *c, uint64_t time)
 	const struct results_series *s = &c->power.series[0];
 	double sum = 0;
 	for (uint64_t site = 0; site < s->entities; site++)
-		sum += (double)s->values[time * s->entities + site] * c->pue[site] * c->g_per_kwh[site];
+		sum += (double)s->values[time * s->entities + site] * c->pue[site]
+		       * c->g_per_kwh[time * s->entities + site];
 	return sum / 1e6;
 }
 
@@ -171,15 +173,52 @@ static void carbon_close(struct carbon *c)
 	free(c->g_per_kwh);
 }
 
+/* A site with a trace of carbon has a row an hour; an interval takes the hour that holds its start. */
+static void carbon_hours(struct carbon *c, struct results *results)
+{
+	const struct results_series *s = &c->power.series[0];
+	const struct results_table *t = results_table(results, "carbon");
+	const struct results_column *start = column_named(t, "time_s"), *site = column_named(t, "site"),
+				    *intensity = column_named(t, "g_per_kwh");
+	if (!start || !site || !intensity || !start->reals || !site->ints || !intensity->reals)
+		return;
+	for (uint64_t i = 0; i < t->rows; i++) {
+		if (site->ints[i] < 0 || (uint64_t)site->ints[i] >= s->entities)
+			continue;
+		/* From this hour on, until the rows that follow say otherwise. */
+		for (uint64_t k = (uint64_t)(start->reals[i] / s->interval_s); k < s->times; k++) {
+			if (s->time_s[k] >= start->reals[i] + 3600)
+				break;
+			if (s->time_s[k] >= start->reals[i])
+				c->g_per_kwh[k * s->entities + (uint64_t)site->ints[i]] = intensity->reals[i];
+		}
+	}
+}
+
+/* Each site's own intensity for the whole run, then what its trace says. */
+static bool carbon_intensities(struct carbon *c, struct results *results)
+{
+	const struct results_series *s = &c->power.series[0];
+	uint64_t sites;
+	double *steady = columns_reals(results, "sites", "carbon_g_per_kwh", &sites);
+	if (sites == s->entities && steady) {
+		c->g_per_kwh = memory_new(s->times * sites, sizeof *c->g_per_kwh, "carbon intensities");
+		for (uint64_t i = 0; i < s->times * sites; i++)
+			c->g_per_kwh[i] = steady[i % sites];
+		carbon_hours(c, results);
+	}
+	free(steady);
+	return c->g_per_kwh != NULL;
+}
+
 static bool carbon_open(struct carbon *c, struct results *results)
 {
-	uint64_t sites, also;
+	uint64_t sites;
 	*c = (struct carbon){0};
 	if (!curves_read(&c->power, results, power_names, 1))
 		return false;
 	c->pue = columns_reals(results, "sites", "pue", &sites);
-	c->g_per_kwh = columns_reals(results, "sites", "carbon_g_per_kwh", &also);
-	bool known = sites == also && sites == c->power.series[0].entities;
+	bool known = c->pue && sites == c->power.series[0].entities && carbon_intensities(c, results);
 	for (uint64_t t = 0; known && t < c->power.series[0].times; t++) {
 		double rate = carbon_kg_per_h(c, t);
 		c->most_kg_per_h = rate > c->most_kg_per_h ? rate : c->most_kg_per_h;

@@ -97,7 +97,8 @@ bool overlay_duration(FILE *gnuplot, const struct plot_input *inputs, unsigned c
 	duration_lines(gnuplot, inputs, count, true);
 	plot_panel(gnuplot, false);
 	plot_value_axis(gnuplot, most_share);
-	fputs("set format x '%h'\nset xlabel 'Share of time (%)'\nset ylabel 'CPU (% of capacity)'\n", gnuplot);
+	fputs("set format x '%h'\nset xlabel 'Share of time (%)'\nset ylabel 'CPU (% of capacity)'\n",
+	      gnuplot);
 	duration_lines(gnuplot, inputs, count, false);
 	fputs("unset multiplot\n", gnuplot);
 	return true;

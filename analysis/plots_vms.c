@@ -101,7 +101,8 @@ static void stays_sum(double *parts, const double *change)
 /* Times that people use, so that regular arrivals do not beat with the bins. */
 static double rate_bin_s(double span_s)
 {
-	static const double nice_s[] = {1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 43200, 86400, 604800};
+	static const double nice_s[] = {1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 14400, 43200, 86400,
+	                                604800};
 	double width_s = span_s / 24;
 	for (unsigned i = 0; i < sizeof nice_s / sizeof *nice_s; i++)
 		if (span_s / nice_s[i] >= 16 && span_s / nice_s[i] <= RATE_BINS)
@@ -312,15 +313,16 @@ static void gantt_marks(FILE *gnuplot, const struct gantt *g, struct results *re
 static void gantt_axes(FILE *gnuplot, const struct gantt *g)
 {
 	plot_time_axis(gnuplot, g->lives.span_s, true);
-	fprintf(gnuplot, "set border 1\nset grid noytics xtics lt 1 lw 0.5 lc rgb '#e4e4e4'\nset yrange [%g:0.3]\n",
-	        (double)g->count + 0.7);
+	fputs("set border 1\nset grid noytics xtics lt 1 lw 0.5 lc rgb '#e4e4e4'\n", gnuplot);
+	fprintf(gnuplot, "set yrange [%g:0.3]\n", (double)g->count + 0.7);
 	if (g->count > NAMES_MAX) {
 		fprintf(gnuplot, "unset ytics\nset ylabel 'VM (%s%llu of %llu)'\n",
 		        g->count < g->lives.count ? "every n-th, " : "", (unsigned long long)g->count,
 		        (unsigned long long)g->lives.count);
 		return;
 	}
-	fprintf(gnuplot, "set ytics scale 0 %s (", g->count > 24 ? "font ',11'" : g->count > 12 ? "font ',15'" : "");
+	fprintf(gnuplot, "set ytics scale 0 %s (",
+	        g->count > 24 ? "font ',11'" : g->count > 12 ? "font ',15'" : "");
 	for (uint64_t k = 0; k < g->count; k++) {
 		fputs(k ? ", " : "", gnuplot);
 		plot_quoted(gnuplot, g->lives.names[g->rows[k].vm]);
@@ -348,8 +350,8 @@ static void gantt_draw(FILE *gnuplot, struct gantt *g, struct results *results)
 		plot_label(gnuplot, i + 1 == TYPES_MAX && types > TYPES_MAX ? "others" : names[i]);
 	}
 	if (counts[0])
-		fprintf(gnuplot, ", $moves using 1:2 with points pt 9 ps %g lc rgb '#000000' title 'migration'",
-		        g->count > NAMES_MAX ? 0.5 : 1.2);
+		fprintf(gnuplot, ", $moves using 1:2 with points pt 9 ps %g lc rgb '#000000' "
+		        "title 'migration'", g->count > NAMES_MAX ? 0.5 : 1.2);
 	if (counts[1])
 		fputs(", $refused using 1:2 with points pt 2 ps 0.8 lc rgb '" PLOT_VERMILION
 		      "' title 'refused'", gnuplot);

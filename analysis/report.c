@@ -50,9 +50,10 @@ static void cards_write(FILE *out, const struct summary *s)
 				continue;
 			double value = figure_value(f, s) / cards[i].size;
 			/* %g would write 12345 as 1.234e+04 */
-			fprintf(out, "<div class=\"card\"><b>%.*f <small>%s</small></b><span>%s</span></div>\n",
-			        f->kind == FIGURE_COUNT || value >= 1000 || value == 0 ? 0 : value >= 10 ? 1 : 3,
-			        value, cards[i].unit, cards[i].name);
+			bool whole = f->kind == FIGURE_COUNT || value >= 1000 || value == 0;
+			fprintf(out, "<div class=\"card\"><b>%.*f <small>%s</small></b>"
+			        "<span>%s</span></div>\n", whole ? 0 : value >= 10 ? 1 : 3, value,
+			        cards[i].unit, cards[i].name);
 		}
 	}
 	fputs("</div>\n", out);
@@ -60,8 +61,8 @@ static void cards_write(FILE *out, const struct summary *s)
 
 static void figures_write(FILE *out, const char *id, const struct figure *figures, const void *of)
 {
-	fprintf(out, "<div class=\"scroll\"><table id=\"%s\" class=\"figures\"><thead><tr><th>figure</th><th class=\"n\">value</th>"
-	             "<th>unit</th><th>meaning</th></tr></thead><tbody>\n", id);
+	fprintf(out, "<div class=\"scroll\"><table id=\"%s\" class=\"figures\"><thead><tr><th>figure</th>"
+	             "<th class=\"n\">value</th><th>unit</th><th>meaning</th></tr></thead><tbody>\n", id);
 	for (const struct figure *f = figures; f->name; f++) {
 		char text[160];
 		figure_text(f, of, text, sizeof text);
@@ -78,7 +79,7 @@ static void figures_write(FILE *out, const char *id, const struct figure *figure
 
 static void head_write(FILE *out, const char *name, const char *file)
 {
-	/* The empty icon keeps a browser from asking a server for one; the policy forbids all that is not here. */
+	/* The empty icon keeps a browser from asking a server; the policy forbids what is not here. */
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A run as one page of HTML that needs nothing but itself: no network, no other file. The figures of the
- * summary, the plots (as SVG within the page) with their captions, a heat map to zoom into, tables to sort, the
- * scenario. It can be read on a phone, in the dark, on paper, and without JavaScript (then nothing sorts or
- * zooms). */
+ * summary, the plots (as SVG within the page) with their captions, a heat map to zoom into, tables to sort,
+ * the scenario. It can be read on a phone, in the dark, on paper, and without JavaScript (then nothing sorts
+ * or zooms). */
 #ifndef ANALYSIS_REPORT_H
 #define ANALYSIS_REPORT_H
 
@@ -16,8 +16,8 @@ struct report_counts {
 	uint64_t rows_left_out;      /* of the tables: more than may be shown */
 };
 
-/* Writes the page. `rows`: the most rows of a table. `file`: what the page calls the file. Returns NULL, or why
- * not all plots could be drawn (no gnuplot); the page says so too. */
+/* Writes the page. `rows`: the most rows of a table. `file`: what the page calls the file. Returns NULL, or
+ * why not all plots could be drawn (no gnuplot); the page says so too. */
 const char *report_write(FILE *out, struct results *results, const char *file, uint64_t rows,
                          struct report_counts *counts);
 

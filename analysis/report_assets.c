@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The style sheet and the script of a report, as they stand in analysis/assets/. The assembler takes the files'
- * bytes as they are: no generated C, no limit on a string's length. */
+/* The style sheet and the script of a report, as they stand in analysis/assets/. The assembler takes the
+ * files' bytes as they are: no generated C, no limit on a string's length. */
 #include "analysis/report.h"
 
 #define ASSET(name, path) \

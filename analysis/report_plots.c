@@ -56,7 +56,8 @@ static char *file_text(const char *path)
 
 static void figure_write(FILE *out, const struct plot *plot, const char *svg)
 {
-	fprintf(out, "<figure id=\"plot-%s\"><h3>%s</h3>\n<div class=\"plot\" role=\"img\" aria-label=\"%s\">",
+	fprintf(out, "<figure id=\"plot-%s\"><h3>%s</h3>\n"
+	        "<div class=\"plot\" role=\"img\" aria-label=\"%s\">",
 	        plot->name, plot->title, plot->title);
 	report_svg(out, svg, plot->name);
 	fputs("</div>\n<figcaption>", out);
@@ -101,7 +102,7 @@ static void heat_data(FILE *out, const struct heat *h, const char *const *names)
 	unsigned char *bytes = memory_new(count, 1, "a heat map");
 	for (uint64_t i = 0; i < count; i++) {
 		double cell = (double)h->cells[i];
-		bytes[i] = isnan(cell) ? 255 : (unsigned char)(fmin(fmax(cell, 0), 100) * 2.5 + 0.5);
+		bytes[i] = isnan(cell) ? 255 : (unsigned char)lround(fmin(fmax(cell, 0), 100) * 2.5);
 	}
 	fprintf(out, "<script type=\"application/json\">{\"rows\":%llu,\"columns\":%llu,\"hosts_a_row\":%llu,"
 	        "\"cell_s\":%.9g,\"colours\":[", (unsigned long long)h->rows, (unsigned long long)h->columns,
@@ -134,8 +135,8 @@ void report_heat(FILE *out, struct results *results)
 		        "<span class=\"soft\">0 %% <span class=\"legend\"></span> 100 %%</span></div>\n"
 		        "<canvas tabindex=\"0\" role=\"img\" aria-label=\"%s\"></canvas>\n"
 		        "<div class=\"axis\"><span></span><span></span><span></span></div>\n"
-		        "<output>Point at a cell to read it; drag to move; wheel after a click, two fingers or "
-		        "the buttons to zoom.</output>\n", plot->title, plot->title);
+		        "<output>Point at a cell to read it; drag to move; wheel after a click, two fingers "
+		        "or the buttons to zoom.</output>\n", plot->title, plot->title);
 		heat_data(out, &h, names);
 		fputs("<figcaption>", out);
 		text_html(out, plot->caption);

@@ -39,8 +39,8 @@ static void table_write(FILE *out, const struct results_table *t, uint64_t rows)
 	fprintf(out, " <span class=\"soft\">(%" PRIu64 " %s%s", t->rows, t->rows == 1 ? "row" : "rows",
 	        t->rows > rows ? "" : ")</span>");
 	if (t->rows > rows)
-		fprintf(out, ", the first %" PRIu64 " here; <code>vdcsim show FILE %s --csv</code> has all)</span>",
-		        rows, t->name);
+		fprintf(out, ", the first %" PRIu64
+		        " here; <code>vdcsim show FILE %s --csv</code> has all)</span>", rows, t->name);
 	fputs("</summary>\n<div class=\"scroll\"><table class=\"sortable\"><thead><tr>", out);
 	for (uint32_t c = 0; c < t->column_count; c++)
 		heading_write(out, &t->columns[c]);
@@ -59,7 +59,7 @@ void report_tables(FILE *out, struct results *results, uint64_t rows, struct rep
 	uint32_t n;
 	const struct results_table_info *infos = results_tables(results, &n);
 	for (uint32_t i = 0; i < n; i++) {
-		/* Series are in the plots and the heat map; rack_hosts says to programs what `rack` of hosts says. */
+		/* Series are in the plots and the heat map; rack_hosts says what `rack` of hosts says. */
 		if (strncmp(infos[i].name, "series/", strlen("series/")) == 0
 		    || strcmp(infos[i].name, "rack_hosts") == 0)
 			continue;

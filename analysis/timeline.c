@@ -59,7 +59,8 @@ static struct trace_event *event_add(struct timeline *t, enum phase phase, uint3
 	ARRAY_GROW(t->events, t->count, t->room, "events of a timeline");
 	struct trace_event *e = &t->events[t->count];
 	*e = (struct trace_event){
-		.ts_s = ts_s, .phase = phase, .pid = pid, .order = t->count, .before = NONE, .leaves_s = (double)NAN};
+		.ts_s = ts_s, .phase = phase, .pid = pid, .order = t->count, .before = NONE,
+		.leaves_s = (double)NAN};
 	t->count++;
 	return e;
 }
@@ -146,9 +147,10 @@ static void state_end(struct timeline *t, uint64_t host, const struct state_sinc
 static void happenings_walk(struct timeline *t, const struct results_table *table,
                             struct whereabouts *where, struct state_since *states)
 {
-	const struct results_column *time = column_named(table, "time_s"), *kind = column_named(table, "kind"),
-				    *vm = column_named(table, "vm"), *host = column_named(table, "host"),
-				    *value = column_named(table, "value");
+	const struct results_column *time = column_named(table, "time_s");
+	const struct results_column *kind = column_named(table, "kind"), *vm = column_named(table, "vm");
+	const struct results_column *host = column_named(table, "host");
+	const struct results_column *value = column_named(table, "value");
 	bool whole = time && kind && vm && host && value && time->reals && kind->texts && vm->ints
 	             && host->ints && value->ints;
 	t->counts->lives = whole;
@@ -255,8 +257,8 @@ struct counter_state {
 	float *last;
 };
 
-static void counter_walk(struct timeline *t, const struct counter *counter, const struct results_series *s,
-                         struct counter_state *state)
+static void counter_walk(struct timeline *t, const struct counter *counter,
+                         const struct results_series *s, struct counter_state *state)
 {
 	uint64_t shown = counter->hosts && s->entities > t->shown ? t->shown : s->entities, added = 0;
 	/* In the order of time: when there are more than may be written, none of the rest would be. */
@@ -266,9 +268,8 @@ static void counter_walk(struct timeline *t, const struct counter *counter, cons
 			if (time && value == state->last[i])
 				continue;
 			state->last[i] = value;
-			struct trace_event *e = event_add(t, PHASE_COUNTER,
-			                                  counter->hosts ? PID_HOSTS + (uint32_t)i : PID_SITES,
-			                                  s->time_s[time]);
+			uint32_t pid = counter->hosts ? PID_HOSTS + (uint32_t)i : PID_SITES;
+			struct trace_event *e = event_add(t, PHASE_COUNTER, pid, s->time_s[time]);
 			e->text = counter->hosts ? counter->name : state->names[i];
 			e->end_s = (double)value;
 			if (counter->share)
@@ -312,8 +313,8 @@ static void counter_collect(struct timeline *t, const struct counter *counter)
 
 static void named(FILE *out, const char *what, uint64_t pid, uint64_t lane, const char *name)
 {
-	fprintf(out, "{\"ph\":\"M\",\"name\":\"%s\",\"pid\":%" PRIu64 ",\"tid\":%" PRIu64 ",\"args\":{\"name\":",
-	        what, pid, lane);
+	fprintf(out, "{\"ph\":\"M\",\"name\":\"%s\",\"pid\":%" PRIu64 ",\"tid\":%" PRIu64
+	        ",\"args\":{\"name\":", what, pid, lane);
 	text_json(out, name);
 	fputs("}},\n", out);
 }
@@ -363,7 +364,7 @@ static void event_write(FILE *out, const struct trace_event *e)
 static double cut_at(const struct timeline *t)
 {
 	if (t->count <= t->limits->events)
-		return INFINITY;
+		return (double)INFINITY;
 	return t->events[t->limits->events].ts_s;
 }
 
@@ -392,8 +393,8 @@ static void document_write(FILE *out, struct timeline *t)
 	events_write(out, t);
 	/* A list may not end with a comma: the metadata's last one needs an event behind it. */
 	if (!t->counts->events)
-		fputs("{\"ph\":\"M\",\"name\":\"process_sort_index\",\"pid\":1,\"tid\":0,\"args\":{\"sort_index\":1}}",
-		      out);
+		fputs("{\"ph\":\"M\",\"name\":\"process_sort_index\",\"pid\":1,\"tid\":0,"
+		      "\"args\":{\"sort_index\":1}}", out);
 	fputs("\n]}\n", out);
 }
 

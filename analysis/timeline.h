@@ -24,7 +24,7 @@ struct timeline_limits {
 struct timeline_counts {
 	uint64_t hosts, hosts_left_out;
 	uint64_t events;
-	double until_s;              /* what began from here on was left out; the end of the run when nothing was */
+	double until_s;              /* what began later was left out; else the end of the run */
 	bool lives, counters;        /* whether the file has the events of VMs; the series */
 	bool cut;                    /* the limit of events was met */
 };

@@ -144,11 +144,11 @@ static void program_write(FILE *out, const struct commands *commands)
 	fputs("\\fBvdcsim\\fR \\fICOMMAND\\fR [\\fIARGUMENT\\fR...]\n.br\n\\fBvdcsim\\fR \\-\\-help | "
 	      "\\-\\-version\n", out);
 	roff_section(out, "DESCRIPTION");
-	roff_text(out, "A discrete-event simulator of hosts, virtual machines, their CPU, power, placement and "
-	               "migration. A scenario is a YAML file (`vdcsim-scenario`(5)); a run gives one HDF5 file "
-	               "(`vdcsim-results`(5)). The same scenario, overrides and seed give the same results, bit "
-	               "for bit.\n\nstdout carries output, stderr what is said to a person. A results file "
-	               "appears under its name only when it is whole.");
+	roff_text(out, "A discrete-event simulator of hosts, virtual machines, their CPU, power, placement "
+	               "and migration. A scenario is a YAML file (`vdcsim-scenario`(5)); a run gives one "
+	               "HDF5 file (`vdcsim-results`(5)). The same scenario, overrides and seed give the same "
+	               "results, bit for bit.\n\nstdout carries output, stderr what is said to a person. A "
+	               "results file appears under its name only when it is whole.");
 	roff_section(out, "COMMANDS");
 	for (size_t i = 0; i < commands->count; i++) {
 		roff_term(out, commands->items[i]->name, NULL);
@@ -173,10 +173,12 @@ static void key_write(FILE *out, const struct key *key, const char *name, size_t
 	char *value = NULL, term[128];
 	size_t size = 0;
 	FILE *memory = open_memstream(&value, &size);
-	if (!memory)
+	if (memory) {
+		schema_write_value(memory, key);
+		fclose(memory);
+	} else {
 		fault_surroundings("no memory for a page of the manual");
-	schema_write_value(memory, key);
-	fclose(memory);
+	}
 	snprintf(term, sizeof term, "%.*s", (int)length, name);
 	roff_term(out, term, NULL);
 	roff_text(out, value);
@@ -241,8 +243,8 @@ static void figures_write(FILE *out, const char *title, const struct figure *fig
 static void series_write(FILE *out)
 {
 	roff_subsection(out, "/series");
-	roff_text(out, "`time_s` is the start of each interval, `interval_s` its length. In `hosts` and `sites`, "
-	               "one array [time][entity] a quantity:");
+	roff_text(out, "`time_s` is the start of each interval, `interval_s` its length. In `hosts` and "
+	               "`sites`, one array [time][entity] a quantity:");
 	for (enum series s = 0; s < SERIES_COUNT; s++) {
 		bool unit = strcmp(series_table[s].unit, "1") != 0;
 		roff_term(out, series_table[s].name, unit ? series_table[s].unit : NULL);
@@ -279,10 +281,11 @@ static void results_write_page(FILE *out, const struct commands *commands)
 {
 	(void)commands;
 	roff_section(out, "DESCRIPTION");
-	roff_text(out, "A run's results are one HDF5 file. Everything outside /provenance is byte-equal between two "
-	               "runs of one scenario, seed and overrides. A table is a group of columns of equal length; "
-	               "every array has the attribute `long_name` and, where it is a quantity, `units`. An "
-	               "entity's id is its row number; -1 is none; a time that never came is NaN.\n\n"
+	roff_text(out, "A run's results are one HDF5 file. Everything outside /provenance is byte-equal "
+	               "between two runs of one scenario, seed and overrides. A table is a group of columns "
+	               "of equal length; every array has the attribute `long_name` and, where it is a "
+	               "quantity, `units`. An entity's id is its row number; -1 is none; a time that never "
+	               "came is NaN.\n\n"
 	               "/scenario holds `name`, `text` (the file as it was read) and `overrides`.");
 	roff_section(out, "TABLES");
 	tables_write(out);

@@ -39,7 +39,8 @@ static enum exit_status report(const struct command *command, const struct repor
 	else
 		fwrite(bytes, 1, size, stdout);
 	fprintf(stderr, "wrote %zu kB with %" PRIu64 " plots and %" PRIu64 " tables%s%s\n", size / 1000,
-	        counts.plots, counts.tables, values->output ? " to " : "", values->output ? values->output : "");
+	        counts.plots, counts.tables, values->output ? " to " : "",
+	        values->output ? values->output : "");
 	if (counts.rows_left_out)
 		fprintf(stderr, "%" PRIu64 " rows of tables are left out (--rows)\n", counts.rows_left_out);
 	free(bytes);

@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Hyphens become minus signs, so that an option can be copied from the page; quotes and carets stay what they
- * are in ASCII. A dot or a quote that begins a line would be a macro: the first is guarded, the second escaped. */
+/* Hyphens become minus signs, so that an option can be copied from the page; quotes and carets stay what
+ * they are in ASCII. A dot or a quote that begins a line would be a macro: the first is guarded, the second
+ * escaped. */
 static void put(FILE *out, char c, bool begins_line)
 {
 	switch (c) {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A writer of manual pages: text in the man macros, with every character that roff would take for itself escaped. */
+/* A writer of manual pages: text in the man macros, with every character escaped that roff would take for
+ * itself. */
 #ifndef CLI_ROFF_H
 #define CLI_ROFF_H
 
 #include <stdio.h>
 
-/* Title line and NAME section. `page` is "vdcsim-run.1": what follows the last dot is the section of the manual. */
+/* Title line and NAME section. `page` is "vdcsim-run.1": what follows the last dot is the section of the
+ * manual. */
 void roff_title(FILE *out, const char *page, const char *version, const char *summary);
 
 void roff_section(FILE *out, const char *title);

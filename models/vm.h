@@ -39,6 +39,7 @@ struct image {
 /* What the guests of one scenario group have in common. */
 struct vm_type {
 	const char *name;
+	uint32_t group;               /* of the scenario: several types may be of one group, a size each */
 	uint32_t vcpus;
 	int64_t vcpu_hz, cpu_hz;      /* cpu_hz = vcpus * vcpu_hz */
 	int64_t cap_hz;               /* most it may get; cpu_hz when not capped */

@@ -99,7 +99,7 @@ uint32_t world_vm_type_add(struct world *world, const char *name)
 	ARRAY_GROW(world->vm_types, world->vm_type_count, world->vm_type_room, "guest type table");
 	uint32_t i = world->vm_type_count++;
 	world->vm_types[i] = (struct vm_type){
-		.name = arena_string(&world->arena, name), .weight = 1024,
+		.name = arena_string(&world->arena, name), .group = i, .weight = 1024,
 		.image = {ID_NONE}, .tenant = {ID_NONE}, .service = {ID_NONE}, .plan = {ID_NONE},
 	};
 	return i;

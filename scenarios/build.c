@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scenarios/build_arrivals.h"
+#include "scenarios/build_sizes.h"
 #include "scenarios/draw.h"
 #include "scenarios/generate.h"
 #include "scenarios/trace.h"
@@ -363,6 +364,7 @@ static bool build_group(struct run *run, const struct scenario *s, uint32_t inde
 		uint32_t type = world_vm_type_add(w, name);
 		out->type = k ? out->type : type;
 		build_vm_type(w, s, &sized, type);
+		w->vm_types[type].group = index;
 		w->vm_types[type].plan = w->vm_types[out->type].plan;
 		if (k == 0 && !build_demand(run, s, index, out, diag))
 			return false;
@@ -390,6 +392,8 @@ static bool build_vms(struct run *run, const struct scenario *s, struct diag *di
 		build_guests(w, s, groups, i);
 		if (s->vms[i].has_arrivals)
 			build_arrivals_guests(w, &groups[i].arrivals, groups[i].first, groups[i].type);
+		else if (s->vms[i].trace_sizes && s->vms[i].demand.source == SOURCE_TRACE && !run->generated)
+			ok = build_sizes(w, &s->vms[i], groups[i].first, groups[i].count, diag);
 	}
 	for (uint32_t i = 0; i < s->vm_group_count; i++)
 		if (s->vms[i].has_arrivals)

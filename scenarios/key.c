@@ -27,6 +27,7 @@
 
 static const char *const off_on[] = {"off", "on"};
 static const char *const refuse_wait[] = {"refuse", "wait"};
+static const char *const given_trace[] = {"given", "trace"};
 static const char *const nothing_draw[] = {"nothing", "draw"};
 static const char *const skip_count[] = {"skip", "count"};
 
@@ -285,6 +286,9 @@ const struct key key_table[] = {
 	{"vms[].lifetime.shape", KEY_REAL, .most = 1000, .optional = true, .offset = VM(life.shape),
          .has_offset = VM(life.has_shape),
          .summary = "pareto: exponent of the tail; weibull: exponent; lognormal: deviation of the logarithm"},
+	{"vms[].sizes", KEY_SWITCH, .preset = "given", .names = given_trace, .name_count = 2,
+         .offset = VM(trace_sizes),
+         .summary = "How large the VMs are: as given here, or each as its machine of the trace (CPU, memory)"},
 	{"vms[].dies_idle", KEY_BOOL, .preset = "false", .offset = VM(dies_idle),
          .summary = "Ends for good at the first update at which it demands no CPU (a rule of CloudSim)"},
 	{"vms[].image", KEY_NAME, .most = 63, .optional = true, .offset = VM(image),

@@ -126,6 +126,7 @@ struct scenario_vm {                    /* a group of equal guests */
 	struct scenario_draw life;
 	bool has_life;
 	bool dies_idle;
+	bool trace_sizes;                   /* each as large as its row of the trace tells */
 	struct scenario_arrivals arrivals;
 	bool has_arrivals;
 	struct scenario_demand demand;

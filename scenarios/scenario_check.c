@@ -267,6 +267,9 @@ static void check_levels(const struct check *c, const struct scenario_demand *d,
 static void check_demand(const struct check *c, const struct scenario_vm *v, uint32_t i)
 {
 	const struct scenario_demand *d = &v->demand;
+	if (v->trace_sizes && !(v->has_demand && d->trace))
+		diag_error(c->diag, check_place(c, "vms", i, "sizes"),
+		           "'sizes: trace' needs a demand from a trace; allowed without one: given");
 	if (!v->has_demand)
 		return;
 	if (!d->trace && !d->has_generator && !check_given(c, "vms", i, "demand.level")) {

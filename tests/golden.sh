@@ -14,26 +14,15 @@ done
 now=$(mktemp)
 trap 'rm -f "$now" "$now".err' EXIT
 
-has_planetlab()
+# The named traces that a scenario reads, and does not do without, that are not on this machine.
+missing_traces()
 {
-	"$vdcsim" list traces planetlab --json 2>/dev/null | jq -e '.[0].found | startswith("/") or startswith(".")' >/dev/null
+	local trace
+	sed -n 's/.*trace: {*\(trace: \)*\([a-zA-Z_/]*\).*/\2/p' "$1" | sort -u | while read -r trace; do
+		"$vdcsim" list traces "$trace" --json 2>/dev/null |
+			jq -e '.[0].found | startswith("/") or startswith(".")' >/dev/null || echo "$trace"
+	done
 }
-planetlab=
-has_planetlab && planetlab=1
-
-has_azure()
-{
-	"$vdcsim" list traces azure --json 2>/dev/null | jq -e '.[0].found | startswith("/") or startswith(".")' >/dev/null
-}
-azure=
-has_azure && azure=1
-
-has_carbon()
-{
-	"$vdcsim" list traces carbon/DE --json 2>/dev/null | jq -e '.[0].found | startswith("/") or startswith(".")' >/dev/null
-}
-carbon=
-has_carbon && carbon=1
 
 # One line a figure, at most 30, without those of money where no prices are, as the program prints them for programs.
 figures()
@@ -45,22 +34,15 @@ figures()
 
 golden()
 {
-	local scenario=$1 name=${1#scenarios/library/} file
+	local scenario=$1 name=${1#scenarios/library/} file missing
 	name=$(echo "${name%.yaml}" | tr / _)
 	file=tests/golden/$name.txt
 	if [ "$name" = scale ] && [ -z "$long" ]; then
 		return
 	fi
-	if grep -q 'planetlab' "$scenario" && [ -z "$planetlab" ]; then
-		skip "$name" "the PlanetLab trace is not on this machine"
-		return
-	fi
-	if grep -q 'trace: azure' "$scenario" && [ -z "$azure" ]; then
-		skip "$name" "the list of arrivals of Azure is not on this machine"
-		return
-	fi
-	if grep -q 'carbon_trace' "$scenario" && [ -z "$carbon" ]; then
-		skip "$name" "the carbon traces are not on this machine"
+	missing=$(missing_traces "$scenario" | paste -sd ' ')
+	if [ -n "$missing" ]; then
+		skip "$name" "not on this machine: $missing"
 		return
 	fi
 	if ! "$vdcsim" run "$scenario" --json 2>"$now.err" | figures >"$now" || [ ! -s "$now" ]; then

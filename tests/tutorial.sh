@@ -29,7 +29,10 @@ if ! cp -a "$BUILD/objects" "$BUILD/libvdcsim.a" "$BUILD/vdcsim" "$BUILD/package
 fi
 # The reader's program finds traces beside the source; the copy has no such neighbour.
 for traces in "${VDCSIM_TRACES:-}" "$PWD/../shared/traces"; do
-	[ ! -d "$traces" ] || { export VDCSIM_TRACES=$(realpath "$traces"); break; }
+	[ -d "$traces" ] || continue
+	VDCSIM_TRACES=$(realpath "$traces")
+	export VDCSIM_TRACES
+	break
 done
 unset VDCSIM_SCENARIOS
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reports: tags nest, all parts are there, ids are unique, nothing points outside, hostile names stay text. */
+/* Reports: tags nest, all parts are there, ids are unique, nothing points outside, names stay text. */
 #include "analysis/report.h"
 
 #include <ctype.h>
@@ -114,7 +114,8 @@ static void complete(void)
 {
 	static const char *const parts[] = {
 		"id=\"summary\"", "id=\"provenance\"", "id=\"heat\"", "<canvas", "class=\"sortable\"",
-		"<b>hosts</b>", "<b>vms</b>", "<b>events</b>", "<b>migrations</b>", "energy_j", "--set duration=2h",
+		"<b>hosts</b>", "<b>vms</b>", "<b>events</b>", "<b>migrations</b>", "energy_j",
+		"--set duration=2h",
 		"prefers-color-scheme: dark", "@media print", "addEventListener(\"wheel\"", "id=\"scenario\"",
 	};
 	struct page p = {0};
@@ -156,7 +157,8 @@ static void unique(void)
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
-	report_svg(out, "<?xml?>\n<svg><path id='p'/><use xlink:href='#p' id=\"q\"/><g fill=\"url(#q)\"/></svg>", "cpu");
+	report_svg(out, "<?xml?>\n<svg><path id='p'/><use xlink:href='#p' id=\"q\"/>"
+	                "<g fill=\"url(#q)\"/></svg>", "cpu");
 	fclose(out);
 	CU_ASSERT_STRING_EQUAL(text, "<svg><path id='cpu-p'/><use xlink:href='#cpu-p' id=\"cpu-q\"/>"
 	                             "<g fill=\"url(#cpu-q)\"/></svg>");
