@@ -53,7 +53,8 @@ static double rent(const struct costs *costs, const struct world *w, int64_t end
 		if (vm->placed_ns < 0)
 			continue;
 		int64_t until_ns = vm->ended_ns >= 0 && vm->ended_ns < end_ns ? vm->ended_ns : end_ns;
-		sum += costs->vms_per_hour[w->vm_types[vm->type].group] * time_s(until_ns - vm->placed_ns) / S_PER_HOUR;
+		double per_hour = costs->vms_per_hour[w->vm_types[vm->type].group];
+		sum += per_hour * time_s(until_ns - vm->placed_ns) / S_PER_HOUR;
 	}
 	return sum;
 }

@@ -209,7 +209,8 @@ static void stays_arrange(struct timeline *t)
 {
 	uint32_t count = t->count;
 	uint32_t *place = memory_new(count, sizeof *place, "events of a timeline");
-	qsort(t->events, count, sizeof *t->events, event_order);
+	if (count) /* qsort takes no NULL */
+		qsort(t->events, count, sizeof *t->events, event_order);
 	for (uint32_t i = 0; i < count; i++) {
 		struct trace_event *e = &t->events[i];
 		place[e->order] = i;
@@ -294,7 +295,7 @@ static void counter_collect(struct timeline *t, const struct counter *counter)
 {
 	struct results_series s;
 	struct counter_state state = {0};
-	uint64_t named = t->hosts, sized = t->hosts;
+	uint64_t named = t->hosts, sized = named;
 	if (!results_series(t->results, counter->series, &s))
 		return;
 	if (!counter->hosts)

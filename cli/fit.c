@@ -10,7 +10,7 @@
 
 #include "cli/json.h"
 #include "cli/table.h"
-#include "cli/trace.h"
+#include "cli/trace_choice.h"
 #include "scenarios/fit.h"
 #include "scenarios/generate.h"
 

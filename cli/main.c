@@ -75,7 +75,8 @@ static enum exit_status dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is then an error of write, as a full disk is */
+	/* A limit on the size of files is then an error of write, as a full disk is. */
+	signal(SIGXFSZ, SIG_IGN);
 	enum exit_status status = dispatch(argc, argv);
 	/* Output that did not arrive is no output: a full disk behind a '>' must not look like success. */
 	if ((fflush(stdout) || ferror(stdout)) && status == EXIT_DONE)

@@ -168,8 +168,8 @@ static bool option_store(const struct command *command, const struct option *o, 
 		if (time_read(text, at))
 			return true;
 		usage_error(command,
-		            "--%s is '%s'; a time above 0 and up to 6671 d, with its unit (ns us ms s min h d), "
-		            "is allowed",
+		            "--%s is '%s'; a time above 0 and up to 6671 d, with its unit "
+		            "(ns us ms s min h d), is allowed",
 		            o->name, text);
 		return false;
 	case OPTION_CHOICE:

@@ -58,7 +58,7 @@ struct command {
 	uint32_t least_words, most_words;
 	const char *words_meaning;    /* "a scenario": for messages about too few or too many */
 	enum exit_status (*run)(const struct command *command, int argc, char **argv);
-	const struct command *const *actions; /* of a subcommand that has its own, ended by NULL: for the manual */
+	const struct command *const *actions; /* for the manual: a subcommand's own, ended by NULL */
 };
 
 enum options_outcome { OPTIONS_GO, OPTIONS_HELP, OPTIONS_WRONG };

@@ -1,38 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* vdcsim trace: what its actions share. Each action is one file's function, as a subcommand is. */
+/* The actions of vdcsim trace. Each is one file's, as a subcommand is. */
 #ifndef CLI_TRACE_H
 #define CLI_TRACE_H
 
-#include <stdbool.h>
-
 #include "cli/options.h"
-#include "models/demand.h"
-
-/* Which trace: options --subset and --format, and the word. */
-struct trace_choice {
-	const char *name, *subset, *format;
-};
-
-/* Opens it; a path's format is guessed from its first file when it is not told. On failure false, after
- * messages on stderr. */
-bool trace_choice_open(const struct trace_choice *choice, struct demand_set *set);
 
 extern const struct command trace_info_command, trace_convert_command, trace_plot_command,
 	trace_fetch_command;
-
-#define TRACE_CHOICE_OPTIONS(type, member) \
-	{"subset", \
-	 0, \
-	 OPTION_TEXT, \
-	 offsetof(type, member.subset), \
-	 "PART", \
-	 "part of the trace: a folder, a day; of a CSV the map of its columns: 'time=1 s, cpu=3 %'", \
-	 NULL, \
-	 0}, \
-	{ \
-		"format", 0, OPTION_TEXT, offsetof(type, member.format), "FORMAT", \
-			"of a trace given by path: planetlab, bitbrains, gcd, csv; guessed if not told", \
-			NULL, 0 \
-	}
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/trace.h"
+#include "cli/trace_choice.h"
 #include "scenarios/trace_stats.h"
 #include "sim/time.h"
 

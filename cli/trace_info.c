@@ -7,6 +7,7 @@
 #include "cli/json.h"
 #include "cli/table.h"
 #include "cli/trace.h"
+#include "cli/trace_choice.h"
 #include "scenarios/quantity.h"
 #include "scenarios/trace_stats.h"
 #include "sim/time.h"

@@ -10,6 +10,7 @@
 
 #include "analysis/plot.h"
 #include "cli/trace.h"
+#include "cli/trace_choice.h"
 #include "scenarios/trace_stats.h"
 #include "sim/memory.h"
 

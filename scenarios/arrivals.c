@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists of guests: the tables of traces and readers, and what all readers need. */
+/* Lists of guests: finds and reads them, and what all readers need. */
 #include "scenarios/arrivals.h"
 
 #include <limits.h>
@@ -8,36 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "scenarios/alibaba_pods.h"
-#include "scenarios/azure.h"
-#include "scenarios/surf.h"
-
 const char *const arrivals_lifetimes_names[ARRIVALS_LIFETIMES] = {"drawn", "endless"};
-
-const struct arrivals_reader *const arrivals_readers[] = {
-	&azure_reader,
-	&alibaba_pods_reader,
-	&surf_reader,
-	NULL,
-};
-
-static const char *const azure_subsets[] = {"train", "dev", "test", NULL};
-static const char *const pod_subsets[] = {"default", "cpu250", NULL};
-
-const struct trace_info arrivals_table[] = {
-	{"azure", "azure-vm-arrivals", "azure",
-         "1,870,433 virtual machines of 16 sizes asked for in 30 days, tenant by tenant, "
-         "in bins of 5 minutes; lifetimes of the last 9 days (Cortez et al., SOSP 2017)",
-         "https://github.com/huaweicloud/trace_generation_rnn", azure_subsets},
-	{"alibaba_pods", "alibaba-openb-packing", "alibaba_pods",
-         "8,152 containers with their sizes, creation and deletion, of a production cluster of 1,523 nodes "
-         "(Weng et al., USENIX ATC 2023)",
-         "https://github.com/alibaba/clusterdata", pod_subsets},
-	{"surf", "surf-lisa-power", "surf",
-         "7,850 jobs of a week on the cluster Lisa of SURF, with their cores, speed and memory",
-         "https://github.com/atlarge-research/opendt", NULL},
-	{NULL, NULL, NULL, NULL, NULL, NULL},
-};
 
 static const struct arrivals_reader *reader_of(const struct arrivals_request *want, struct place place,
                                                struct diag *diag)

@@ -11,7 +11,7 @@
  * Either way `life_ns` is decided when the arrays are filled: TIME_MAX_NS is a life without end.
  *
  * Nothing is cached: the largest list known, Azure's 1.9 million, is read in less time than a run takes to
- * write its results. A new format is one reader and one line in the table. */
+ * write its results. A new format is one reader and one line in arrivals_table.c. */
 #ifndef SCENARIOS_ARRIVALS_H
 #define SCENARIOS_ARRIVALS_H
 

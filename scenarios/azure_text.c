@@ -166,7 +166,8 @@ bool azure_sizes_parse(const char *text, size_t size, struct arrivals_flavour si
 		if (cpu_milli <= 0 || cpu_milli > 4096000 || ram_milli <= 0 ||
 		    sizes[letter - 'a'].cpu_milli)
 			return mistaken(mistake, line,
-			                "sizes are above 0, at most 4096 CPUs, and each letter is there once");
+			                "sizes are above 0, at most 4096 CPUs, and each letter is there "
+			                "once");
 		sizes[letter - 'a'].cpu_milli = cpu_milli;
 		sizes[letter - 'a'].ram_bytes = ((ram_milli << 30) + 500) / 1000;
 	}

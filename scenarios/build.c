@@ -10,6 +10,7 @@
 #include "scenarios/draw.h"
 #include "scenarios/generate.h"
 #include "scenarios/trace.h"
+#include "sim/memory.h"
 
 #define GUESTS_MOST UINT64_C(100000000)   /* what 64 GiB of tables hold; a larger number is a mistyped one */
 
@@ -193,11 +194,11 @@ static image_id image_named(const struct scenario *s, const char *name)
 	return (image_id){ID_NONE};
 }
 
-static struct demand_set *set_add(struct run *run)
+static struct demand_set *set_add(struct build *b)
 {
-	ARRAY_GROW(run->sets, run->set_count, run->set_room, "demand sets");
+	ARRAY_GROW(b->sets, b->set_count, b->set_room, "demand sets");
 	struct demand_set *set = memory_new(1, sizeof *set, "demand set");
-	run->sets[run->set_count++] = set;
+	b->sets[b->set_count++] = set;
 	return set;
 }
 
@@ -209,29 +210,29 @@ static char *trace_key(struct arena *arena, const struct scenario_demand *d)
 
 /* The set of a group's demand: a trace (opened once, however many groups read it) or a generated one of
  * `rows` rows. NULL after an error. */
-static struct demand_set *set_for(struct run *run, const struct scenario *s, const struct scenario_vm *g,
+static struct demand_set *set_for(struct build *b, const struct scenario *s, const struct scenario_vm *g,
                                   struct diag *diag)
 {
 	const struct scenario_demand *d = &g->demand;
 	if (d->source == SOURCE_TRACE) {
-		char *key = trace_key(&run->world.arena, d);
-		for (uint32_t i = 0; i < run->set_count; i++)
-			if (run->sets[i]->name && strcmp(run->sets[i]->name, key) == 0)
-				return run->sets[i];
+		char *key = trace_key(&b->world->arena, d);
+		for (uint32_t i = 0; i < b->set_count; i++)
+			if (b->sets[i]->name && strcmp(b->sets[i]->name, key) == 0)
+				return b->sets[i];
 		char path[4096];
 		if (d->if_missing == MISSING_ERROR || trace_find(d->trace, path, sizeof path)) {
-			struct demand_set *set = set_add(run);
+			struct demand_set *set = set_add(b);
 			if (!trace_open(d->trace, d->subset, d->format, set, d->place, diag))
 				return NULL;
 			set->name = key;
 			return set;
 		}
-		run->generated = true;
+		b->generated = true;
 	}
 	enum scenario_source source = d->source == SOURCE_TRACE ? d->generator : d->source;
 	uint32_t rows = source == SOURCE_CONSTANT ? 1 : (uint32_t)g->count;
-	struct demand_set *set = set_add(run);
-	generate_set(set, d, source, arena_string(&run->world.arena, g->name), rows, s->duration_ns, s->seed);
+	struct demand_set *set = set_add(b);
+	generate_set(set, d, source, arena_string(&b->world->arena, g->name), rows, s->duration_ns, s->seed);
 	return set;
 }
 
@@ -254,17 +255,17 @@ struct group {
 };
 
 /* Demand and number of one group's guests. False after an error. */
-static bool build_demand(struct run *run, const struct scenario *s, uint32_t index, struct group *out,
+static bool build_demand(struct build *b, const struct scenario *s, uint32_t index, struct group *out,
                          struct diag *diag)
 {
 	const struct scenario_vm *g = &s->vms[index];
 	const struct scenario_demand *d = &g->demand;
-	struct vm_type *type = &run->world.vm_types[out->type];
+	struct vm_type *type = &b->world->vm_types[out->type];
 	out->count = (uint32_t)g->count;
 	out->rows = 1;
 	if (d->source == SOURCE_NONE)
 		return true;
-	struct demand_set *set = set_for(run, s, g, diag);
+	struct demand_set *set = set_for(b, s, g, diag);
 	if (!set)
 		return false;
 	bool from_trace = d->source == SOURCE_TRACE && set->row_names;
@@ -283,7 +284,7 @@ static bool build_demand(struct run *run, const struct scenario *s, uint32_t ind
 		.set = set, .scale = d->scale, .shift_ns = -d->offset_ns, .hold = d->hold,
 		.interval_ns = d->read_interval_ns, .offset_ns = d->read_offset_ns, .end = d->end,
 	};
-	type->plan = (plan_id){world_plan_add(&run->world, &plan)};
+	type->plan = (plan_id){world_plan_add(b->world, &plan)};
 	return true;
 }
 
@@ -349,10 +350,10 @@ static void build_guests(struct world *w, const struct scenario *s, struct group
 }
 
 /* The type of a group, its demand and number; with arrivals a type for each of their sizes. */
-static bool build_group(struct run *run, const struct scenario *s, uint32_t index, struct group *out,
+static bool build_group(struct build *b, const struct scenario *s, uint32_t index, struct group *out,
                         struct diag *diag)
 {
-	struct world *w = &run->world;
+	struct world *w = b->world;
 	const struct scenario_vm *g = &s->vms[index];
 	if (g->has_arrivals && !build_arrivals_open(s, g, &out->arrivals, diag))
 		return false;
@@ -366,7 +367,7 @@ static bool build_group(struct run *run, const struct scenario *s, uint32_t inde
 		build_vm_type(w, s, &sized, type);
 		w->vm_types[type].group = index;
 		w->vm_types[type].plan = w->vm_types[out->type].plan;
-		if (k == 0 && !build_demand(run, s, index, out, diag))
+		if (k == 0 && !build_demand(b, s, index, out, diag))
 			return false;
 	}
 	if (g->has_arrivals)
@@ -374,14 +375,14 @@ static bool build_group(struct run *run, const struct scenario *s, uint32_t inde
 	return true;
 }
 
-static bool build_vms(struct run *run, const struct scenario *s, struct diag *diag)
+static bool build_vms(struct build *b, const struct scenario *s, struct diag *diag)
 {
-	struct world *w = &run->world;
+	struct world *w = b->world;
 	struct group *groups = memory_new(s->vm_group_count, sizeof *groups, "groups of guests");
 	uint64_t total = 0;
 	bool ok = true;
 	for (uint32_t i = 0; i < s->vm_group_count; i++) {
-		ok = build_group(run, s, i, &groups[i], diag) && ok;
+		ok = build_group(b, s, i, &groups[i], diag) && ok;
 		total += groups[i].count;
 	}
 	if (ok && total > GUESTS_MOST)
@@ -392,7 +393,7 @@ static bool build_vms(struct run *run, const struct scenario *s, struct diag *di
 		build_guests(w, s, groups, i);
 		if (s->vms[i].has_arrivals)
 			build_arrivals_guests(w, &groups[i].arrivals, groups[i].first, groups[i].type);
-		else if (s->vms[i].trace_sizes && s->vms[i].demand.source == SOURCE_TRACE && !run->generated)
+		else if (s->vms[i].trace_sizes && s->vms[i].demand.source == SOURCE_TRACE && !b->generated)
 			ok = build_sizes(w, &s->vms[i], groups[i].first, groups[i].count, diag);
 	}
 	for (uint32_t i = 0; i < s->vm_group_count; i++)
@@ -402,15 +403,15 @@ static bool build_vms(struct run *run, const struct scenario *s, struct diag *di
 	return ok;
 }
 
-bool build_world(struct run *run, const struct scenario *s, struct diag *diag)
+bool build_world(struct build *b, const struct scenario *s, struct diag *diag)
 {
-	struct world *w = &run->world;
+	struct world *w = b->world;
 	w->rules = s->rules;
 	build_sites(w, s);
 	build_hosts(w, s);
 	build_pools(w, s);
 	build_images(w, s);
-	return build_vms(run, s, diag);
+	return build_vms(b, s, diag);
 }
 
 /* Splits "web-3" into the length of its group and its number. */

@@ -6,6 +6,12 @@
 
 #include "sim/memory.h"
 
+/* As much of `cpu_hz` as `part_hz` is of `whole_hz`. */
+static int64_t share_of(int64_t cpu_hz, int64_t part_hz, int64_t whole_hz)
+{
+	return (int64_t)((double)cpu_hz * ((double)part_hz / (double)whole_hz));
+}
+
 /* The type of a size: made from the group's (`base`) when it is the first of that size. Types of one group
  * stand together at the end of the table, from `from` on. */
 static uint32_t type_of_size(struct world *w, uint32_t base, uint32_t from, int64_t cpu_hz, int64_t ram_bytes)
@@ -28,8 +34,8 @@ static uint32_t type_of_size(struct world *w, uint32_t base, uint32_t from, int6
 	t->vcpus = (uint32_t)vcpus;
 	t->vcpu_hz = vcpu_hz;
 	t->cpu_hz = vcpus * vcpu_hz;
-	t->cap_hz = (int64_t)((double)t->cpu_hz * ((double)group->cap_hz / (double)group->cpu_hz));
-	t->reservation_hz = (int64_t)((double)t->cpu_hz * ((double)group->reservation_hz / (double)group->cpu_hz));
+	t->cap_hz = share_of(t->cpu_hz, group->cap_hz, group->cpu_hz);
+	t->reservation_hz = share_of(t->cpu_hz, group->reservation_hz, group->cpu_hz);
 	t->ram_bytes = ram_bytes;
 	return type;
 }
@@ -41,7 +47,8 @@ bool build_sizes(struct world *w, const struct scenario_vm *g, uint32_t first, u
 	uint32_t base = w->vms[first].type, from = w->vm_type_count;
 	const struct demand_set *set = w->plans[w->vm_types[base].plan.i].set;
 	if (!set->row_cpu_hz) {
-		diag_error(diag, g->place, "the trace of '%s' does not tell how large its machines are; leave 'sizes' out",
+		diag_error(diag, g->place,
+		           "the trace of '%s' does not tell how large its machines are; leave 'sizes' out",
 		           g->name);
 		return false;
 	}

@@ -288,7 +288,8 @@ const struct key key_table[] = {
          .summary = "pareto: exponent of the tail; weibull: exponent; lognormal: deviation of the logarithm"},
 	{"vms[].sizes", KEY_SWITCH, .preset = "given", .names = given_trace, .name_count = 2,
          .offset = VM(trace_sizes),
-         .summary = "How large the VMs are: as given here, or each as its machine of the trace (CPU, memory)"},
+         .summary = "How large the VMs are: as given here, or each as its machine of the trace "
+                    "(CPU, memory)"},
 	{"vms[].dies_idle", KEY_BOOL, .preset = "false", .offset = VM(dies_idle),
          .summary = "Ends for good at the first update at which it demands no CPU (a rule of CloudSim)"},
 	{"vms[].image", KEY_NAME, .most = 63, .optional = true, .offset = VM(image),

@@ -57,7 +57,7 @@ struct key {
 	size_t count_offset;              /* uint32_t of lists, tables and values; second number of a part */
 	size_t place_offset;              /* struct place of the value (lists: of each element); 0: nowhere */
 	size_t size;                      /* lists: bytes of an element */
-	const char *shorthand;            /* sections: the member that a lone value is for (`lifetime: 2 h`) */
+	const char *shorthand;            /* sections: the member that a lone value sets (`lifetime: 2 h`) */
 	const char *summary;
 };
 

@@ -84,6 +84,16 @@ static uint64_t bytes_of(const struct demand_set *set)
 	return cpu->at ? (uint64_t)set->rows * cpu->stride * cpu->bits / 8 : 0;
 }
 
+static bool world_fill(struct run *run, struct diag *diag)
+{
+	struct build b = {.world = &run->world};
+	bool well = build_world(&b, run->scenario, diag);
+	run->sets = b.sets;
+	run->set_count = b.set_count;
+	run->generated = b.generated;
+	return well;
+}
+
 bool run_open(struct run *run, const struct scenario *s, struct diag *diag)
 {
 	double began_s = wall_s();
@@ -100,7 +110,7 @@ bool run_open(struct run *run, const struct scenario *s, struct diag *diag)
 	run->migrations.loss_ppm = (uint32_t)(s->migration_cpu_loss_01 * 1e6 + 0.5);
 	control_open(&run->control, &run->world, &run->life, &run->migrations, policy);
 	struct carbon_series *series;
-	if (!build_world(run, s, diag) || !resolve_actions(run, diag) || !money_carbon(&series, s, diag))
+	if (!world_fill(run, diag) || !resolve_actions(run, diag) || !money_carbon(&series, s, diag))
 		return false;
 	money_costs(&run->costs, s);
 	for (uint32_t i = 0; i < run->set_count; i++)

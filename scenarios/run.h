@@ -32,7 +32,7 @@ struct run {
 	struct carbon carbon;            /* hours of sites with a carbon trace */
 	struct costs costs;
 	struct demand_set **sets;        /* one a trace and one a generated group */
-	uint32_t set_count, set_room;
+	uint32_t set_count;
 	struct action *actions;
 	bool generated;                  /* a trace was missing and generated demand stands in */
 	double load_s, run_s;            /* wall seconds: building and loading, simulating */

@@ -11,35 +11,7 @@
 #include <unistd.h>
 
 #include "scenarios/archive.h"
-#include "scenarios/arrivals.h"
-#include "scenarios/bitbrains.h"
 #include "scenarios/cache.h"
-#include "scenarios/carbon_trace.h"
-#include "scenarios/csv.h"
-#include "scenarios/gcd.h"
-#include "scenarios/planetlab.h"
-
-const struct trace_reader *const trace_readers[] = {
-	&planetlab_reader, &bitbrains_reader, &gcd_reader, &csv_reader, NULL,
-};
-
-static const char *const planetlab_days[] = {
-	"20110303", "20110306", "20110309", "20110322", "20110325",
-	"20110403", "20110409", "20110411", "20110412", "20110420", NULL,
-};
-
-const struct trace_info trace_table[] = {
-	{"planetlab", "planetlab/planetlab-10days.tar.gz", "planetlab",
-	 "CPU of about a thousand PlanetLab machines, ten days of March and April 2011, every five minutes",
-	 "https://github.com/beloglazov/planetlab-workload-traces", planetlab_days},
-	{"bitbrains", "bitbrains-rnd/rnd-2013-8.tar.xz", "bitbrains",
-	 "CPU, memory, disk and network of 500 VMs of a hosting provider, August 2013, every five minutes",
-	 "https://github.com/JessieRayeBauer/Time-Series-Forecasting-", NULL},
-	{"gcd", "google-gcd-vms/GCD_VMs.tar.gz", "gcd",
-	 "CPU and memory of 1600 VMs made of jobs of Google's cluster, May 2011, a day, every five minutes",
-	 "https://github.com/HiPro-IT/CPU-and-Memory-resource-usage-from-Google-Cluster-Data", NULL},
-	{NULL, NULL, NULL, NULL, NULL, NULL},
-};
 
 /* Where named traces lie, in the order of looking. */
 enum traces_folder { FOLDER_TOLD, FOLDER_BESIDE_HERE, FOLDER_BESIDE_PROGRAM, FOLDER_CACHE, FOLDERS };
@@ -84,15 +56,10 @@ static bool exists(const char *path)
 
 static const struct trace_info *info_of(const char *name)
 {
-	for (const struct trace_info *info = trace_table; info->name; info++)
-		if (strcmp(info->name, name) == 0)
-			return info;
-	for (const struct trace_info *info = arrivals_table; info->name; info++)
-		if (strcmp(info->name, name) == 0)
-			return info;
-	for (const struct trace_info *info = carbon_table; info->name; info++)
-		if (strcmp(info->name, name) == 0)
-			return info;
+	for (const struct trace_info *const *table = trace_tables; *table; table++)
+		for (const struct trace_info *info = *table; info->name; info++)
+			if (strcmp(info->name, name) == 0)
+				return info;
 	return NULL;
 }
 
@@ -143,11 +110,13 @@ static void tell_missing(const char *name, struct place place, struct diag *diag
 	const struct trace_info *info = info_of(name);
 	const char *looked = "";
 	if (!info) {
-		const char *names[sizeof trace_table / sizeof *trace_table];
-		size_t n = 0;
-		for (const struct trace_info *t = trace_table; t->name; t++)
-			names[n++] = t->name;
-		const char *near = diag_near(name, names, n);
+		size_t count = 0;
+		while (trace_table[count].name)
+			count++;
+		const char **names = arena_new(&diag->arena, count, sizeof *names);
+		for (size_t n = 0; n < count; n++)
+			names[n] = trace_table[n].name;
+		const char *near = diag_near(name, names, count);
 		diag_error(diag, place,
 		           "there is no file and no named trace '%s'%s%s%s; 'vdcsim list traces' tells them",
 		           name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");

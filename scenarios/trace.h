@@ -36,7 +36,9 @@ struct trace_info {
 	const char *name, *file, *format, *summary, *address;  /* file: below a traces folder */
 	const char *const *subsets;                            /* known subsets, ended by NULL; or NULL */
 };
-extern const struct trace_info trace_table[];              /* ended by a NULL name */
+extern const struct trace_info trace_table[];              /* of demand; ended by a NULL name */
+/* All that have a name: of demand, of arrivals, of carbon. Each is ended by a NULL name, the list by NULL. */
+extern const struct trace_info *const trace_tables[];
 
 /* The path of a named trace or of a path that exists; false when it is nowhere (no message). */
 bool trace_find(const char *name, char *path, uint32_t size);

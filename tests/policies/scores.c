@@ -104,7 +104,7 @@ static void agree(const char *name, uint32_t sizes, uint64_t most_changes)
 	CU_ASSERT_EQUAL(wrong, 0);
 	CU_ASSERT(found > STEPS / 10);
 	if (wrong)
-		printf("\n    %s: %u of %u differ", name, wrong, STEPS);
+		printf("\n    %s: %u of %d differ", name, wrong, STEPS);
 	scores_close(&scores);
 }
 

@@ -118,10 +118,14 @@ static void test_drawn(void)
 	struct bed b;
 	uint32_t ended[4] = {0};
 	bed_open(&b);
-	char *train = malloc(MANY * 4 + 16), *at = train;
-	at += sprintf(at, "300 ");
+	char *train = NULL;
+	size_t size;
+	FILE *text = open_memstream(&train, &size);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
+	fputs("300 ", text);
 	for (unsigned i = 0; i < MANY; i++)
-		at += sprintf(at, "b,|,");
+		fputs("b,|,", text);
+	fclose(text);
 	put(&b, "v1.train.txt", train);
 	free(train);
 	CU_ASSERT_FATAL(bed_read(&b, "azure", NULL, LIFETIMES_DRAWN));
