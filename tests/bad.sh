@@ -66,9 +66,9 @@ w=$work
 valid='hosts: [{}]\nvms: [{}]\n'
 printf "$valid" >"$w/valid.yaml"
 : >"$w/empty.yaml"
-made "empty file" "$w/empty.yaml: error: " "is empty" "$w/empty.yaml"
+made "empty file" "$w/empty.yaml:1:1: error: " "is empty" "$w/empty.yaml"
 printf '# nothing\n' >"$w/comment.yaml"
-made "only a comment" "$w/comment.yaml: error: " "is empty" "$w/comment.yaml"
+made "only a comment" "$w/comment.yaml:1:1: error: " "is empty" "$w/comment.yaml"
 made "missing file" "$w/none.yaml: error: " "cannot be read: No such file" "$w/none.yaml"
 made "folder" "$w: error: " "cannot be read: it is a folder" "$w"
 made "path through a file" "$w/valid.yaml/x.yaml: error: " "cannot be read: Not a directory" "$w/valid.yaml/x.yaml"

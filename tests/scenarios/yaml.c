@@ -98,8 +98,8 @@ static void hostile_text_is_refused(void)
 {
 	static const struct { const char *text; uint32_t line, column; const char *message;
 	} cases[] = {
-		{"", 0, 0, "is empty"},
-		{"\n# x\n", 0, 0, "is empty"},
+		{"", 1, 1, "is empty"},
+		{"\n# x\n", 1, 1, "is empty"},
 		{"a: 1\n---\nb: 2\n", 2, 1, "second document"},
 		{"a: !t 1\n", 1, 4, "tag"},
 		{"a: *x\n", 1, 4, "no anchor"},
