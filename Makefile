@@ -8,7 +8,7 @@ comma = ,
 BUILD = build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
 OPT = -O2
 WARN = -Wall -Wextra -Wshadow -Wconversion -Wdouble-promotion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wpointer-arith -Wcast-qual $(if $(WERROR),-Werror)
+	-Wpointer-arith -Wcast-qual -Wno-psabi $(if $(WERROR),-Werror)
 PACKAGES = gsl yaml-0.1 hdf5 libarchive libxxhash sleef
 # No contraction into FMA and no -ffast-math: results must have the same bits everywhere.
 FIXED = -std=c11 -D_GNU_SOURCE -I. -ffp-contract=off -fno-math-errno -MMD -MP
@@ -74,6 +74,8 @@ $(BUILD)/bench/%: $(OBJECTS)/bench/%.o $(BUILD)/libvdcsim.a
 	@mkdir -p $(@D)
 	$(call say,link,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
+$(BUILD)/bench/flow: $(OBJECTS)/tests/sim/flow_oracle.o
+
 $(BUILD)/replay/%: $(OBJECTS)/tests/fuzz/%.o $(OBJECTS)/tests/fuzz/replay.o $(BUILD)/libvdcsim.a
 	@mkdir -p $(@D)
 	$(call say,link,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LIBS)
@@ -92,6 +94,7 @@ $(OBJECTS)/analysis/summary.o: $(wildcard .git/logs/HEAD)
 
 # .incbin, which -MMD does not see.
 $(OBJECTS)/analysis/report_assets.o: $(wildcard analysis/assets/*)
+$(OBJECTS)/models/hypervisor/programs.o: $(wildcard models/hypervisor/guests/*)
 
 -include $(LIB_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(OBJECTS)/cli/main.d
 -include $(patsubst %.c,$(OBJECTS)/%.d,$(BENCH_SOURCES) $(wildcard tests/fuzz/*.c))
@@ -123,6 +126,12 @@ bench: $(BENCH_PROGRAMS) $(BUILD)/vdcsim ## all benches into bench/results.jsonl
 
 bench-quick: $(BENCH_PROGRAMS) $(BUILD)/vdcsim ## the short ones, under 50 s
 	@BUILD=$(BUILD) bench/bench.sh --quick
+
+measure-fairshare: ## how this machine's kernel shares its cores, into build/measure/: 11 minutes, as root, calm
+	measure/fairshare/run $(BUILD)/measure/fairshare.csv
+
+measure-migration: ## migrates a real guest between two QEMU processes, 200 times: 2 hours, as root, calm; goes on if ended
+	measure/migration/run $(BUILD)/measure/migration.csv --runs 200
 
 # The same harnesses that `make test` replays the corpus through, here driven by libFuzzer. New inputs that reach new
 # code land in build/fuzz/; what crashes goes to tests/fuzz/corpus/ by hand, with its fix.
@@ -172,7 +181,7 @@ install: $(BUILD)/vdcsim man ## into PREFIX (and DESTDIR)
 		$(DESTDIR)$(PREFIX)/share/doc/vdcsim/docs $(DESTDIR)$(PREFIX)/share/doc/vdcsim/analysis
 	install -m 755 $(BUILD)/vdcsim $(DESTDIR)$(PREFIX)/bin
 	install -m 644 policies/policy.h $(DESTDIR)$(PREFIX)/include/vdcsim
-	cp -R scenarios/library scenarios/catalog $(DESTDIR)$(PREFIX)/share/vdcsim
+	cp -R scenarios/library scenarios/catalog scenarios/isa $(DESTDIR)$(PREFIX)/share/vdcsim
 	for section in 1 5; do \
 		install -m 644 $(BUILD)/man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section || exit; done
 	install -m 644 completions/vdcsim.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/vdcsim
@@ -184,5 +193,5 @@ clean: ## remove what was built
 	rm -rf build vdcsim demo paper/vdcsim.pdf
 
 .PHONY: all help vdcsim demo test test-long tidy format bless bench bench-quick fuzz fuzz-programs cover docs man tidy-tools \
-	plots paper install clean
+	measure-fairshare measure-migration plots paper install clean
 .SECONDARY:

@@ -87,6 +87,22 @@ static void carbon_note(void *context, const struct note *note)
 	c->next.note(c->next.context, note);
 }
 
+/* A grid that the hours of all sites are on, and that of whoever listened before. */
+static int64_t grid_of(const struct carbon *c)
+{
+	int64_t grid_ns = CARBON_HOUR_NS;
+	for (uint32_t i = 0; i <= c->world->site_count; i++) {
+		bool site = i < c->world->site_count;
+		int64_t with_ns = !site ? c->next.grid_ns : c->series[i].count ? c->series[i].phase_ns : 0;
+		while (with_ns) {
+			int64_t rest_ns = grid_ns % with_ns;
+			grid_ns = with_ns;
+			with_ns = rest_ns;
+		}
+	}
+	return grid_ns;
+}
+
 void carbon_open(struct carbon *c, struct world *world, struct carbon_series *series)
 {
 	*c = (struct carbon){.world = world, .series = series};
@@ -104,7 +120,8 @@ void carbon_open(struct carbon *c, struct world *world, struct carbon_series *se
 		world->sites[i].carbon_g_per_kwh = sum / series[i].count;
 	}
 	world->hooks = (struct world_hooks){
-		.context = c, .span = carbon_span, .note = c->next.note ? carbon_note : NULL,
+		.context = c, .grid_ns = grid_of(c), .span = carbon_span,
+		.note = c->next.note ? carbon_note : NULL,
 	};
 }
 

@@ -18,6 +18,7 @@
 #define HOST_SERIES "series of hosts (record: hosts)"
 #define SITE_SERIES "series of sites (record: sites)"
 #define HOST_TABLE "the table of hosts"
+#define SCHEDULERS "tables of discrete schedulers (hosts: scheduler)"
 #define VM_TABLE "the table of VMs (record: vms)"
 
 const struct plot plot_table[] = {
@@ -71,8 +72,10 @@ const struct plot plot_table[] = {
 		"lifecycle", "Life of VMs",
 		"A row is a VM, in the order of their arrival: grey while it waited for a place, coloured by "
 		"its group while it ran. A triangle marks a migration, a cross a VM that was refused, "
-		"a bar that ends before the right edge a VM that ended. Of more than 100 VMs every n-th "
-		"is shown.",
+		"a bar that ends before the right edge a VM that ended. Where VMs boot, pause, are saved or "
+		"crash, colours are states instead: a thick bar is a VM on a host, a thin one a VM that "
+		"waits, is saved or has crashed, no bar one that is shut down. Of more than 100 VMs every "
+		"n-th is shown.",
 		plot_lifecycle, NULL, VM_TABLE,
 	},
 	{
@@ -83,11 +86,76 @@ const struct plot plot_table[] = {
 		plot_energy, NULL, HOST_TABLE,
 	},
 	{
+		"overhead", "Useful work and overhead by type of host",
+		"What became of the CPU that each group of hosts gave: the guests' own work, what "
+		"virtualization added to it (exits, hypercalls, translation), and the work of service domains: "
+		"dom0, parent partition, host system. Bars of equal dark length did the same work; the shorter "
+		"the rest, the cheaper the hypervisor.",
+		plot_overhead, NULL, "hosts with a hypervisor (hosts[].hypervisor)",
+	},
+	{
 		"carbon", "Carbon over time",
 		"CO2 of the electricity that the sites drew, with PUE and each site's carbon intensity: "
 		"kilograms an hour above, their sum below. A rise with level power is dirtier electricity; "
 		"the slope below shows when a load that can wait should not run.",
 		plot_carbon, overlay_carbon, SITE_SERIES " and carbon intensity (sites: carbon)",
+	},
+	{
+		"cost", "Cost over time",
+		"What the datacenter costs: an hour above, since the start below. At the bottom energy (with "
+		"PUE, at each site's price), on top of it hardware, space, administration and licences, as "
+		"far as the scenario names prices. Only energy follows the load: where it is a thin stripe, "
+		"a policy saves money by needing fewer hosts, not by emptying them. Several files: sums "
+		"alone.",
+		plot_cost, overlay_cost,
+		SITE_SERIES " and prices in one currency (sites: electricity_price, hosts: price ...)",
+	},
+	{
+		"memory", "Memory of guests over time",
+		"Where the memory is that guests have touched: resident, saved by merging equal pages, given up to "
+		"balloons, swapped out by the host; the dashed line is what there is. A panel for each of up to six "
+		"hosts, else all together. Green and light blue are nearly free, as long as balloons take "
+		"idle memory; where red begins, guests wait for pages that they need (table vm_memory).",
+		plot_memory, NULL, "the table memory (hosts: memory)",
+	},
+	{
+		"machines", "Guests on the small machine",
+		"Guests that really ran under techniques of virtualization: above, the share of their "
+		"instructions that the real processor did without intervention; below, what the monitor did "
+		"for each: calls of its modules, and instructions of monitors within. A cross marks a guest "
+		"that differed from the bare machine: a sensitive instruction did not trap.",
+		plot_machines, NULL, "the table of machines (scenario: machines)",
+	},
+	{
+		"shares", "CPU of groups of VMs",
+		"CPU that a VM of each group got while it ran, a mean, in the colour of the hosts that the group "
+		"ran on; the grey bar behind is what it asked for. Between groups of one host that all ask "
+		"for more than there is, heights are as their weights; a cap cuts a bar from above, a "
+		"reservation holds it up from below.",
+		plot_shares, NULL, VM_TABLE,
+	},
+	{
+		"ready_time", "Ready time of VMs",
+		"Above, for each group of VMs, the part of the time in which their virtual CPUs could have run "
+		"and did not: ready (waiting for a core) and throttled (their cap was used up). Below, the "
+		"part of the cores' time that each group of hosts lost in switching. Short slices move the "
+		"bars down above and up below.",
+		plot_ready_time, NULL, SCHEDULERS,
+	},
+	{
+		"wakeup_latency", "Wake-up latency",
+		"How long virtual CPUs waited from waking to running: at each latency, the share of a group's "
+		"wake-ups that waited longer, both axes logarithmic. A vertical fall is a bound that the "
+		"scheduler keeps (n slices of those before it); a long tail to the right is what users of an "
+		"interactive VM feel, even where its mean is small.",
+		plot_wakeup_latency, NULL, SCHEDULERS,
+	},
+	{
+		"schedule", "Schedule of a host's cores",
+		"Which VM was on which core of one host, slice by slice: a colour a VM, or, of more than eight, "
+		"a colour a group. White is an idle core. Look for equal widths (slices), short stays (woken "
+		"VMs that preempt) and the same VM on several rows (migrations between cores).",
+		plot_schedule, NULL, "a schedule (record: schedule)",
 	},
 	{0}
 };

@@ -6,6 +6,7 @@
 
 #include "analysis/columns.h"
 #include "analysis/curves.h"
+#include "analysis/stays.h"
 #include "sim/memory.h"
 
 struct lives {
@@ -246,6 +247,7 @@ struct gantt {
 	struct lives lives;
 	struct row *rows;                    /* all VMs in order, then only those shown */
 	uint64_t count;
+	uint64_t *row_of;                    /* [vm]: from 1; 0: not shown */
 	double unit;
 };
 
@@ -259,6 +261,9 @@ static void gantt_choose(struct gantt *g)
 	g->count = l->count < ROWS_MAX ? l->count : ROWS_MAX;
 	for (uint64_t k = 0; k < g->count; k++) /* the k-th of count even steps: never behind k */
 		g->rows[k] = g->rows[k * l->count / g->count];
+	g->row_of = memory_new(l->count, sizeof *g->row_of, "rows of VMs");
+	for (uint64_t k = 0; k < g->count; k++)
+		g->row_of[g->rows[k].vm] = k + 1;
 }
 
 /* Bars of the VMs of one group; of all others when it is the last colour. The line above the data lets a
@@ -285,16 +290,13 @@ static void gantt_marks(FILE *gnuplot, const struct gantt *g, struct results *re
 	uint64_t migrations;
 	double *vms = columns_reals(results, "migrations", "vm", &migrations);
 	double *end_s = columns_reals(results, "migrations", "end_s", &migrations);
-	uint64_t *row_of = memory_new(g->lives.count, sizeof *row_of, "rows of VMs");
 	counts[0] = counts[1] = 0;
-	for (uint64_t k = 0; k < g->count; k++)
-		row_of[g->rows[k].vm] = k + 1;
 	fputs("$moves << EOD\nNaN NaN\n", gnuplot);
 	for (uint64_t m = 0; vms && end_s && m < migrations; m++) {
 		uint64_t vm = vms[m] >= 0 ? (uint64_t)vms[m] : UINT64_MAX;
-		if (vm >= g->lives.count || !row_of[vm] || !isfinite(end_s[m]))
+		if (vm >= g->lives.count || !g->row_of[vm] || !isfinite(end_s[m]))
 			continue;
-		fprintf(gnuplot, "%.9g %llu\n", end_s[m] / g->unit, (unsigned long long)row_of[vm]);
+		fprintf(gnuplot, "%.9g %llu\n", end_s[m] / g->unit, (unsigned long long)g->row_of[vm]);
 		counts[0]++;
 	}
 	fputs("EOD\n$refused << EOD\nNaN NaN\n", gnuplot);
@@ -307,7 +309,6 @@ static void gantt_marks(FILE *gnuplot, const struct gantt *g, struct results *re
 	fputs("EOD\n", gnuplot);
 	free(vms);
 	free(end_s);
-	free(row_of);
 }
 
 static void gantt_axes(FILE *gnuplot, const struct gantt *g)
@@ -331,32 +332,54 @@ static void gantt_axes(FILE *gnuplot, const struct gantt *g)
 	fputs(") noenhanced\n", gnuplot);
 }
 
-static void gantt_draw(FILE *gnuplot, struct gantt *g, struct results *results)
+/* A colour for each group of VMs, grey while they waited. */
+static void gantt_groups(FILE *gnuplot, const struct gantt *g, struct results *results)
 {
 	static const char *const colours[TYPES_MAX] = {
 		PLOT_BLUE, PLOT_ORANGE, PLOT_GREEN, PLOT_SKY, PLOT_PURPLE, PLOT_VERMILION,
 	};
 	const char *box = "using 2:1:2:3:($1-0.4):($1+0.4) with boxxyerror lc rgb";
-	uint64_t types, counts[2];
+	uint64_t types;
 	const char **names = columns_texts(results, "vm_types", "name", &types);
 	gantt_bars(gnuplot, g, 0, true);
 	for (unsigned i = 0; i < TYPES_MAX && i < types; i++)
 		gantt_bars(gnuplot, g, i, false);
-	gantt_marks(gnuplot, g, results, counts);
 	gantt_axes(gnuplot, g);
 	fprintf(gnuplot, "plot $waits0 %s '" PLOT_GREY "' notitle", box);
 	for (unsigned i = 0; i < TYPES_MAX && i < types; i++) {
 		fprintf(gnuplot, ", $runs%u %s '%s' title ", i, box, colours[i]);
 		plot_label(gnuplot, i + 1 == TYPES_MAX && types > TYPES_MAX ? "others" : names[i]);
 	}
-	if (counts[0])
+	free(names);
+}
+
+/* A colour for each state, where events tell states. */
+static bool gantt_states(FILE *gnuplot, const struct gantt *g, struct results *results)
+{
+	struct stays stays;
+	if (!stays_read(&stays, results, g->row_of, g->lives.count, g->lives.span_s))
+		return false;
+	stays_put(gnuplot, &stays, g->unit);
+	gantt_axes(gnuplot, g);
+	stays_plot(gnuplot, &stays);
+	stays_free(&stays);
+	return true;
+}
+
+static void gantt_draw(FILE *gnuplot, struct gantt *g, struct results *results)
+{
+	uint64_t counts[2];
+	gantt_marks(gnuplot, g, results, counts);
+	bool states = gantt_states(gnuplot, g, results);
+	if (!states)
+		gantt_groups(gnuplot, g, results);
+	if (counts[0] && !states) /* migrating is a state */
 		fprintf(gnuplot, ", $moves using 1:2 with points pt 9 ps %g lc rgb '#000000' "
 		        "title 'migration'", g->count > NAMES_MAX ? 0.5 : 1.2);
 	if (counts[1])
 		fputs(", $refused using 1:2 with points pt 2 ps 0.8 lc rgb '" PLOT_VERMILION
 		      "' title 'refused'", gnuplot);
 	fputc('\n', gnuplot);
-	free(names);
 }
 
 bool plot_lifecycle(FILE *gnuplot, struct results *results)
@@ -368,6 +391,7 @@ bool plot_lifecycle(FILE *gnuplot, struct results *results)
 	gantt_choose(&g);
 	gantt_draw(gnuplot, &g, results);
 	free(g.rows);
+	free(g.row_of);
 	lives_close(&g.lives);
 	return true;
 }

@@ -271,6 +271,9 @@ void record_open(struct record *r, struct world *world, const struct record_opti
 {
 	ASSERT(options->interval_ns > 0 && end_ns >= 0);
 	*r = (struct record){.world = world, .options = *options, .end_ns = end_ns};
+	r->first_states = memory_new(world->host_count, sizeof *r->first_states, "states of hosts");
+	for (uint32_t i = 0; i < world->host_count; i++)
+		r->first_states[i] = world->hosts[i].state;
 	bool series = options->hosts || options->sites;
 	int64_t intervals = end_ns / options->interval_ns + (end_ns % options->interval_ns > 0);
 	if (series && intervals >= UINT32_MAX)
@@ -283,6 +286,7 @@ void record_open(struct record *r, struct world *world, const struct record_opti
 	}
 	world->hooks = (struct world_hooks){
 		.context = r,
+		.grid_ns = options->interval_ns,
 		.span = series ? record_span : NULL,
 		.note = options->events ? record_note : NULL,
 	};
@@ -364,6 +368,7 @@ void record_close(struct record *r)
 		memory_huge_free(r->host_series[s], r->host_series[s] ? host_series_bytes(r) : 0);
 		free(r->site_series[s]);
 	}
+	free(r->first_states);
 	free(r->site_sums);
 	free(r->buckets);
 	free(r->notes);

@@ -56,6 +56,7 @@ struct record {
 	struct record_options options;
 	int64_t end_ns; /* of the run: known beforehand; the last interval may be shorter */
 	uint32_t intervals;
+	enum host_state *first_states;     /* [host]: when recording was opened */
 	struct host_bucket *buckets;        /* [host] */
 	float *host_series[SERIES_COUNT];   /* [host][interval]; NULL where not kept */
 	double *site_series[SERIES_COUNT];  /* [site][interval]; filled by record_finish */

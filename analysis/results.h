@@ -30,6 +30,9 @@ struct results_input {
 	uint64_t seed;
 	const struct carbon_hour *carbon; /* of sites with a carbon trace; may be NULL */
 	uint64_t carbon_count;
+	const struct machine_run *machines; /* runs on the small machine; may be NULL */
+	uint32_t machine_count;
+	const struct costs *costs;        /* prices; may be NULL */
 	bool generated;          /* a trace was missing and generated demand stands in for it */
 };
 

@@ -297,6 +297,10 @@ static bool columns_read(struct results *r, const char *path, struct results_tab
 	table->rows = rows;
 	if (strcmp(path, "entities/hosts") == 0)
 		names_add(r, table, "entities/host_types");
+	if (strcmp(path, "entities/host_scheduling") == 0)
+		names_add(r, table, "entities/host_types");
+	if (strcmp(path, "entities/vm_scheduling") == 0)
+		names_add(r, table, "entities/vm_types");
 	if (strcmp(path, "entities/vms") == 0)
 		names_add(r, table, "entities/vm_types");
 	return true;

@@ -309,7 +309,7 @@ static void write_tables(struct h5 *file, const struct results_input *in)
 {
 	struct schema schema;
 	struct schema_table tables[SCHEMA_TABLES];
-	schema_init(&schema, in->world);
+	schema_init(&schema, in);
 	unsigned count = schema_tables(tables, in, &schema);
 	h5_group(file, "entities", "what is in the datacenter");
 	for (unsigned i = 0; i < count; i++)

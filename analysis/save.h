@@ -2,7 +2,9 @@
 /* Writing a whole file so that a reader sees the old one or the new one, never half of one.
  *
  * The bytes go to a temporary file beside the place, are synced, and the temporary is renamed; then the
- * folder is synced. A path that is there and is no regular file (a pipe, /dev/null) is written to as it is.
+ * folder is synced. A writer that is killed leaves its temporary; the next one to the same place removes it
+ * (a lock tells it from one that is still written). A path that is there and is no regular file (a pipe,
+ * /dev/null) is written to as it is.
  */
 #ifndef ANALYSIS_SAVE_H
 #define ANALYSIS_SAVE_H

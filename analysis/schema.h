@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analysis/pressure.h"
 #include "analysis/results.h"
+#include "analysis/scheduling.h"
 
 /* What lies at the offset, and so how it is stored. */
 enum field_form {
@@ -47,6 +49,7 @@ struct schema_table {
 /* What is worked out before tables are written. */
 struct schema_host {
 	int64_t cpu_hz;
+	enum host_state first_state;
 };
 struct schema_host_type {
 	double idle_w, max_w;
@@ -54,17 +57,27 @@ struct schema_host_type {
 struct schema_rack {
 	uint32_t hosts_offset, hosts_count; /* into rack_hosts */
 };
+struct schema_vm {
+	wide useful, overhead;
+};
 struct schema {
+	struct costs_site *sites;    /* prices; 0 where nothing costs */
 	struct schema_host *hosts;
+	struct schema_vm *vms;       /* only when they are recorded */
 	struct schema_host_type *host_types;
 	struct schema_rack *racks;
 	uint32_t *rack_hosts;        /* host ids, rack by rack */
+	struct scheduling scheduling; /* where hosts have discrete schedulers */
+	struct pressure_vm *vm_memory;     /* where hosts reclaim memory; else NULL */
+	struct pressure_host *host_memory;
+	struct pressure_io *io_paths;      /* where hosts have hypervisors; else NULL */
+	uint32_t io_path_count;
 };
 
-void schema_init(struct schema *schema, const struct world *world);
+void schema_init(struct schema *schema, const struct results_input *in);
 void schema_fini(struct schema *schema);
 
-#define SCHEMA_TABLES 14
+#define SCHEMA_TABLES 24
 /* The tables that a run has, in the order in which they are shown; returns how many. They point into the
  * input and the schema. */
 unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const struct results_input *in,

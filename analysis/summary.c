@@ -11,6 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "models/hypervisor/discrete.h"
+#include "models/hypervisor/filter.h"
+#include "models/hypervisor/memory_host.h"
 #include "sim/time.h"
 
 #ifndef VDCSIM_VERSION
@@ -41,6 +44,9 @@ const struct figure summary_figures[] = {
 	REAL(mean_power_w, "W", "mean power of the hosts alone"),
 	REAL(demanded_ghz_h, "GHz h", "work demanded by all guests"),
 	REAL(delivered_ghz_h, "GHz h", "work delivered to all guests"),
+	REAL(useful_ghz_h, "GHz h", "the part of that which was the guests' own work"),
+	REAL(overhead_ghz_h, "GHz h", "the part that virtualization took"),
+	REAL(service_ghz_h, "GHz h", "work of dom0s, parent partitions and host systems"),
 	COUNT(vms_placed, "placements of guests"),
 	COUNT(vms_waiting, "guests that still wait at the end"),
 	COUNT(vms_refused, "guests refused for want of room"),
@@ -56,6 +62,19 @@ const struct figure summary_figures[] = {
 	REAL(cost_licences, "currency", "licences of hosts and cores"),
 	REAL(rent_total, "currency", "what a cloud asks for the guests (vms[].price); not in cost_total"),
 	ROW(summary, FIGURE_TEXT, currency, "", "currency of these figures"),
+	REAL(ready_time_s, "s", "time that virtual CPUs waited for cores of discrete schedulers"),
+	REAL(throttled_time_s, "s", "time that they could have run but for their caps"),
+	COUNT(context_switches, "changes of what a core ran"),
+	REAL(switch_time_s, "s", "time that cores lost in them"),
+	COUNT(wakeups, "times that virtual CPUs woke"),
+	REAL(wakeup_latency_mean_s, "s", "mean time from waking to running"),
+	REAL(wakeup_latency_p99_s, "s", "what 99 % of the wake-ups do not exceed, up to a step of sqrt 2"),
+	REAL(memory_lost_ghz_h, "GHz h", "work that guests did not get while they waited for pages"),
+	REAL(filter_lost_ghz_h, "GHz h", "work that guests did not get while forbidden operations were filtered"),
+	COUNT(forbidden, "forbidden operations of guests that were filtered"),
+	REAL(memory_swapped_bytes, "B", "swapped out by hosts, mean over the run"),
+	REAL(memory_ballooned_bytes, "B", "in balloons, mean over the run"),
+	REAL(memory_shared_bytes, "B", "saved by merging equal pages, mean over the run"),
 	{0}
 };
 
@@ -107,6 +126,7 @@ static void hosts_of(struct summary *s, const struct world *world)
 	for (uint32_t i = 0; i < world->host_count; i++) {
 		const struct host *host = &world->hosts[i];
 		s->events += host->updates;
+		s->service_ghz_h += wide_double(host->service) / 3.6e21;
 		if (host->active_ns > 0) {
 			saturated += (double)host->saturated_ns / (double)host->active_ns;
 			active++;
@@ -117,7 +137,7 @@ static void hosts_of(struct summary *s, const struct world *world)
 
 static void vms_of(struct summary *s, const struct world *world)
 {
-	wide demanded = 0, stolen = 0;
+	wide demanded = 0, stolen = 0, overhead = 0;
 	double lost = 0;
 	uint64_t demanding = 0;
 	for (uint32_t i = 0; i < world->vm_count; i++) {
@@ -125,6 +145,7 @@ static void vms_of(struct summary *s, const struct world *world)
 		s->vms_waiting += vm->state == VM_WAITING;
 		demanded += vm->demanded;
 		stolen += vm->stolen;
+		overhead += world->useful ? world->useful[i].overhead : 0;
 		demanding += vm->demanded > 0;
 		if (vm->migration_lost > 0)
 			lost += ratio(wide_double(vm->migration_lost), wide_double(vm->demanded));
@@ -133,6 +154,53 @@ static void vms_of(struct summary *s, const struct world *world)
 	s->overall_sla_violation = ratio(wide_double(stolen), wide_double(demanded));
 	s->demanded_ghz_h = wide_double(demanded) / 3.6e21; /* Hz ns */
 	s->delivered_ghz_h = wide_double(demanded - stolen) / 3.6e21;
+	s->useful_ghz_h = wide_double(demanded - stolen - overhead) / 3.6e21;
+	s->overhead_ghz_h = wide_double(overhead) / 3.6e21;
+}
+
+static void schedulers_of(struct summary *s, const struct world *world)
+{
+	uint64_t latency[QUANTUM_LATENCY_BINS] = {0};
+	int64_t ready_ns = 0, throttled_ns = 0, wait_ns = 0, switch_ns = 0;
+	for (uint32_t i = 0; i < world->vm_count; i++) {
+		const struct discrete_vm *vm = &world->discrete->vms[i];
+		ready_ns += vm->ready_ns;
+		throttled_ns += vm->throttled_ns;
+		wait_ns += vm->wakeup_wait_ns;
+		s->wakeups += vm->wakeups;
+		for (uint32_t b = 0; vm->latency && b < QUANTUM_LATENCY_BINS; b++)
+			latency[b] += vm->latency[b];
+	}
+	for (uint32_t i = 0; i < world->host_count; i++) {
+		struct quantum_core_counts n = discrete_host_counts(world, i);
+		s->context_switches += n.switches;
+		switch_ns += n.switch_ns;
+	}
+	s->ready_time_s = time_s(ready_ns);
+	s->throttled_time_s = time_s(throttled_ns);
+	s->switch_time_s = time_s(switch_ns);
+	s->wakeup_latency_mean_s = ratio(time_s(wait_ns), (double)s->wakeups);
+	s->wakeup_latency_p99_s = s->wakeups ? discrete_quantile_s(latency, 0.99) : 0;
+}
+
+static void memory_of(struct summary *s, const struct world *world, int64_t end_ns)
+{
+	wide lost = 0, filtered = 0, swapped = 0, ballooned = 0, shared = 0;
+	for (uint32_t i = 0; i < world->vm_count; i++) {
+		lost += world->memory ? world->memory->vms[i].lost : 0;
+		filtered += world->filters ? world->filters->lost[i] : 0;
+		s->forbidden += filter_count(world, i);
+	}
+	for (uint32_t i = 0; world->memory && i < world->host_count; i++) {
+		swapped += world->memory->hosts[i].swapped;
+		ballooned += world->memory->hosts[i].ballooned;
+		shared += world->memory->hosts[i].shared;
+	}
+	s->memory_lost_ghz_h = wide_double(lost) / 3.6e21;
+	s->filter_lost_ghz_h = wide_double(filtered) / 3.6e21;
+	s->memory_swapped_bytes = ratio(wide_double(swapped), (double)end_ns);
+	s->memory_ballooned_bytes = ratio(wide_double(ballooned), (double)end_ns);
+	s->memory_shared_bytes = ratio(wide_double(shared), (double)end_ns);
 }
 
 void summary_of(struct summary *s, const struct world *world, const struct migrations *migrations,
@@ -154,6 +222,9 @@ void summary_of(struct summary *s, const struct world *world, const struct migra
 	energy_of(s, world);
 	hosts_of(s, world);
 	vms_of(s, world);
+	if (world->discrete)
+		schedulers_of(s, world);
+	memory_of(s, world, end_ns);
 	s->slav = s->slatah * s->pdm;
 	s->esv = s->energy_j / J_PER_KWH * s->slav;
 	digest_text(engine_digest(world->engine), s->digest);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The figures of a run that fit on a card: their names and units are fixed, later issues append.
  *
- *   slatah   mean over hosts that were ever active of saturated time / active time  (Beloglazov and Buyya
- * 2012, eq. 3) pdm      mean over guests that demanded anything of work lost to migration / work demanded
- * (eq. 4) slav     slatah * pdm;   esv = energy in kWh * slav overall_sla_violation   stolen / demanded
- * over all guests energy_j is the facility's: host energy times the site's PUE; carbon_g follows from it
- * site by site. Work is in GHz h: 1 GHz h is what a core of 1 GHz does in an hour, 3.6e12 work units
- * (cycles). It adds up over hosts of different speeds, and divided by hours it is the mean CPU in GHz that
- * the series show. Ratios with nothing to divide by are 0. */
+ *   slatah   mean over hosts that were ever active of saturated time / active time
+ *   pdm      mean over guests that demanded anything of work lost to migration / work demanded
+ *   slav     slatah * pdm
+ *   esv      energy in kWh * slav                (these four: Beloglazov and Buyya 2012, under these names)
+ *   overall_sla_violation   stolen / demanded over all guests
+ *
+ * energy_j is the facility's: host energy times the site's PUE; carbon_g follows from it site by site. Work
+ * is in GHz h: 1 GHz h is what a core of 1 GHz does in an hour, 3.6e12 work units (cycles). It adds up over
+ * hosts of different speeds, and divided by hours it is the mean CPU in GHz that the series show. Ratios with
+ * nothing to divide by are 0. */
 #ifndef ANALYSIS_SUMMARY_H
 #define ANALYSIS_SUMMARY_H
 
@@ -28,12 +31,22 @@ struct summary {
 	double it_energy_j;          /* hosts alone */
 	double mean_power_w;         /* it_energy_j / simulated_s */
 	double demanded_ghz_h, delivered_ghz_h; /* over all guests */
+	double useful_ghz_h, overhead_ghz_h;    /* parts of delivered: models/hypervisor/useful.h */
+	double service_ghz_h;        /* given to service domains (dom0, parent partition, host OS) */
 	uint64_t vms_placed, vms_waiting, vms_refused, vms_ended, vms_lost, plans_refused;
 	char digest[33];
 	/* Money, in `currency`: analysis/costs.c, docs/costs.md. */
 	double cost_total, cost_energy, cost_hardware, cost_space, cost_administration, cost_licences;
 	double rent_total;           /* what a cloud asks for the guests: no part of cost_total */
 	char currency[4];
+	/* Discrete schedulers (models/hypervisor/discrete.h): sums over guests and cores. */
+	double ready_time_s, throttled_time_s, switch_time_s;
+	uint64_t context_switches, wakeups;
+	double wakeup_latency_mean_s, wakeup_latency_p99_s;
+	/* Memory pressure and misbehaviour (models/hypervisor/memory_host.h, filter.h). */
+	double memory_lost_ghz_h, filter_lost_ghz_h;
+	uint64_t forbidden;
+	double memory_swapped_bytes, memory_ballooned_bytes, memory_shared_bytes; /* means over the run, all hosts */
 };
 
 /* Of a finished run (after record_finish: the digest is taken here). */

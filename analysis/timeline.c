@@ -40,6 +40,7 @@ struct lanes {
 struct whereabouts {
 	double since_s, waits_s, leaves_s;   /* NaN: is nowhere, does not wait, does not migrate */
 	uint32_t host, before;
+	int64_t state;                       /* enum vm_state: told where it is not running */
 };
 
 struct timeline {
@@ -73,6 +74,16 @@ static int event_order(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
+/* "web-3 (paused)" */
+static const char *stay_name(struct timeline *t, const struct whereabouts *w, const char *name)
+{
+	char text[200];
+	if (w->state == VM_RUNNING)
+		return name;
+	snprintf(text, sizeof text, "%.100s (%s)", name, vm_state_names[w->state]);
+	return results_keep(t->results, text);
+}
+
 /* A VM leaves its host: its stay is over. */
 static void stay_end(struct timeline *t, struct whereabouts *w, const char *name, double end_s)
 {
@@ -80,7 +91,7 @@ static void stay_end(struct timeline *t, struct whereabouts *w, const char *name
 	if (!isnan(w->since_s) && w->host < t->shown) {
 		struct trace_event *e = event_add(t, PHASE_STAY, PID_HOSTS + w->host, w->since_s);
 		e->end_s = end_s;
-		e->text = name;
+		e->text = stay_name(t, w, name);
 		e->before = w->before;
 		e->leaves_s = w->leaves_s;
 		order = e->order;
@@ -106,15 +117,32 @@ struct happening {
 	int64_t vm, host, value;
 };
 
+/* A new state: what the VM was before is an event of its own, and no flow joins the two. */
+static void state_happening(struct timeline *t, struct whereabouts *w, const struct happening *h)
+{
+	if (h->value < 0 || h->value >= VM_STATES)
+		return;
+	if (!(w->since_s == h->time_s)) /* also when it is nowhere: NaN */
+		stay_end(t, w, t->vm_names[h->vm], h->time_s);
+	w->before = NONE;
+	w->state = h->value;
+	w->host = (uint32_t)h->host;
+	bool placed = h->host >= 0 && vm_state_holds[h->value] != VM_HOLDS_NOTHING;
+	w->since_s = placed ? h->time_s : (double)NAN;
+}
+
 static void vm_happening(struct timeline *t, struct whereabouts *w, const struct happening *h)
 {
 	const char *name = t->vm_names[h->vm];
 	bool arrives = strcmp(h->kind, "migration_end") == 0;
 	if (strcmp(h->kind, "vm_placed") == 0) {
 		wait_end(t, w, name, h->time_s);
-		*w = (struct whereabouts){h->time_s, (double)NAN, (double)NAN, (uint32_t)h->host, NONE};
+		*w = (struct whereabouts){h->time_s, (double)NAN, (double)NAN, (uint32_t)h->host, NONE,
+		                           VM_RUNNING};
 	} else if (strcmp(h->kind, "vm_waits") == 0) {
 		w->waits_s = isnan(w->waits_s) ? h->time_s : w->waits_s;
+	} else if (strcmp(h->kind, "vm_state") == 0) {
+		state_happening(t, w, h);
 	} else if (strcmp(h->kind, "migration_start") == 0) {
 		w->leaves_s = h->time_s;
 	} else if (arrives) {
@@ -167,14 +195,32 @@ static void happenings_walk(struct timeline *t, const struct results_table *tabl
 	}
 }
 
+static int64_t state_named(const char *name)
+{
+	for (int64_t state = 0; state < HOST_STATES; state++)
+		if (strcmp(host_state_names[state], name) == 0)
+			return state;
+	return HOST_ON;
+}
+
+/* Events tell changes alone: in which state a host began stands in the table of hosts. */
+static void states_first(struct timeline *t, struct state_since *states)
+{
+	uint64_t rows;
+	const char **names = columns_texts(t->results, "hosts", "first_state", &rows);
+	for (uint64_t i = 0; i < t->hosts; i++)
+		states[i].state = names && i < rows ? state_named(names[i]) : HOST_ON;
+	free(names);
+}
+
 static void lives_collect(struct timeline *t)
 {
 	struct whereabouts *where = memory_new(t->vms, sizeof *where, "whereabouts of VMs");
 	struct state_since *states = memory_new(t->hosts, sizeof *states, "states of hosts");
 	for (uint64_t i = 0; i < t->vms; i++)
-		where[i] = (struct whereabouts){(double)NAN, (double)NAN, (double)NAN, NONE, NONE};
-	for (uint64_t i = 0; i < t->hosts; i++)
-		states[i].state = HOST_ON;
+		where[i] = (struct whereabouts){(double)NAN, (double)NAN, (double)NAN, NONE, NONE,
+		                                VM_RUNNING};
+	states_first(t, states);
 	const struct results_table *table = results_table(t->results, "events");
 	if (table && t->vm_names)
 		happenings_walk(t, table, where, states);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "scenarios/run.h"
+#include "scenarios/scenario_read.h"
 
 static double cpu_s(void)
 {

@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/json.h"
 #include "scenarios/run.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenario_read.h"
 
 struct check_values {
 	struct words sets;
@@ -33,8 +33,9 @@ static enum exit_status check_scenario(const char *path, const struct scenario *
 			json_count(&j, "vms", run.world.vm_count);
 			json_close(&j);
 		} else {
-			printf("%s: ok: %" PRIu32 " hosts, %" PRIu32 " VMs, %g h\n", path,
-			       run.world.host_count, run.world.vm_count,
+			uint32_t hosts = run.world.host_count, vms = run.world.vm_count;
+			printf("%s: ok: %" PRIu32 " host%s, %" PRIu32 " VM%s, %g h\n", path, hosts,
+			       hosts == 1 ? "" : "s", vms, vms == 1 ? "" : "s",
 			       (double)scenario->duration_ns / (double)NS_PER_HOUR);
 		}
 	}
@@ -42,26 +43,29 @@ static enum exit_status check_scenario(const char *path, const struct scenario *
 	return status;
 }
 
+static enum exit_status read_and_check(const struct command *command, void *given, const struct words *words)
+{
+	const struct check_values *values = given;
+	enum exit_status status = EXIT_INPUT;
+	struct diag diag;
+	(void)command;
+	diag_init(&diag);
+	struct scenario *scenario = scenario_read(words->items[0], &(struct scenario_options){
+		.overrides = values->sets.items, .override_count = values->sets.count}, &diag);
+	if (scenario)
+		status = check_scenario(words->items[0], scenario, values->json, &diag);
+	else
+		diag_print(&diag, stderr);
+	scenario_free(scenario);
+	diag_fini(&diag);
+	return status;
+}
+
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct check_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO) {
-		struct diag diag;
-		diag_init(&diag);
-		struct scenario *scenario = scenario_read(words.items[0], &(struct scenario_options){
-			.overrides = values.sets.items, .override_count = values.sets.count}, &diag);
-		if (scenario)
-			status = check_scenario(words.items[0], scenario, values.json, &diag);
-		else
-			diag_print(&diag, stderr);
-		scenario_free(scenario);
-		diag_fini(&diag);
-	}
+	enum exit_status status = options_go(command, argc, argv, &values, read_and_check);
 	words_free(&values.sets);
-	words_free(&words);
 	return status;
 }
 

@@ -251,14 +251,14 @@ static enum exit_status fit_trace(const struct command *command, const char *nam
 	return why ? usage_error(command, "%s", why) : EXIT_DONE;
 }
 
-static enum exit_status open_and_fit(const struct command *command, struct fit_values *values,
-                                     const char *name)
+static enum exit_status open_and_fit(const struct command *command, void *given, const struct words *words)
 {
+	struct fit_values *values = given;
 	struct demand_set set;
-	values->choice.name = name;
+	values->choice.name = words->items[0];
 	if (!trace_choice_open(&values->choice, &set))
 		return EXIT_INPUT;
-	enum exit_status status = fit_trace(command, name, values, &set);
+	enum exit_status status = fit_trace(command, words->items[0], values, &set);
 	set.release(&set);
 	return status;
 }
@@ -266,13 +266,7 @@ static enum exit_status open_and_fit(const struct command *command, struct fit_v
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct fit_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO)
-		status = open_and_fit(command, &values, words.items[0]);
-	words_free(&words);
-	return status;
+	return options_go(command, argc, argv, &values, open_and_fit);
 }
 
 static const struct option options[] = {

@@ -44,6 +44,9 @@ void items_policies(struct items *items);
 void items_traces(struct items *items);
 void items_catalog(struct items *items);
 void items_plots(struct items *items);
+void items_hypervisors(struct items *items);
+void items_mixes(struct items *items);
+void items_taxonomy(struct items *items);
 
 /* Adds every table of a folder of the catalogue (instances, parts) and every row of them. */
 void items_tables(struct items *items, const char *folder);

@@ -17,7 +17,9 @@
 #include "scenarios/carbon_trace.h"
 #include "scenarios/draw.h"
 #include "scenarios/generate.h"
+#include "scenarios/nodes.h"
 #include "scenarios/scenario.h"
+#include "scenarios/scenario_read.h"
 #include "scenarios/trace.h"
 #include "scenarios/yaml.h"
 
@@ -42,7 +44,7 @@ static const struct choice choices[] = {
 	 DEMAND_COLUMNS},
 	{"host.state", "the states of a host", "models/host.h", host_state_names, HOST_STATES},
 	{"vm.state", "the states of a guest", "models/vm.h", vm_state_names, VM_STATES},
-	{"vm.arrival", "how VMs arrive at random: the draws of the same names, poisson is exponential",
+	{"vm.interarrival", "how VMs arrive at random: the draws of the same names, poisson is exponential",
 	 "scenarios/draw.h", draw_process_names + DRAW_EXPONENTIAL, DRAWS - DRAW_EXPONENTIAL},
 	{"vm.lifetime", "how long VMs live", "scenarios/draw.h", draw_names, DRAWS},
 	{"action", "what a scenario may do at a given time", "policies/control.h", action_kind_names,
@@ -126,6 +128,7 @@ void items_traces(struct items *items)
 {
 	traces_of(items, trace_table);
 	traces_of(items, arrivals_table);
+	traces_of(items, nodes_table);
 	traces_of(items, carbon_table);
 }
 

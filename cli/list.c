@@ -7,7 +7,9 @@
 #include "cli/commands.h"
 #include "cli/items.h"
 #include "cli/json.h"
-#include "scenarios/key.h"
+#include "cli/states.h"
+#include "scenarios/diag.h"
+#include "scenarios/key_table.h"
 #include "scenarios/schema.h"
 
 struct list_values {
@@ -22,6 +24,8 @@ struct list_kind {
 static const struct list_kind kinds[] = {
 	{"keys", NULL}, {"models", items_models}, {"policies", items_policies}, {"traces", items_traces},
 	{"catalog", items_catalog}, {"plots", items_plots}, {"schema", NULL},
+	{"hypervisors", items_hypervisors}, {"mixes", items_mixes}, {"taxonomy", items_taxonomy},
+	{"states", items_states},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -32,7 +36,9 @@ static enum exit_status list_items(const struct command *command, const struct l
 	items_init(&items);
 	kind->fill(&items);
 	enum exit_status status = EXIT_DONE;
-	if (!(as_json ? items_json(&items, name) : items_print(&items, name))) {
+	if (!name && !as_json && kind->fill == items_states) {
+		states_print(stdout);
+	} else if (!(as_json ? items_json(&items, name) : items_print(&items, name))) {
 		const char **names = memory_new(items.count, sizeof *names, "names of items");
 		for (uint32_t i = 0; i < items.count; i++)
 			names[i] = items.items[i].name;
@@ -43,17 +49,31 @@ static enum exit_status list_items(const struct command *command, const struct l
 	return status;
 }
 
-static enum exit_status list_keys(const struct command *command, const char *prefix,
-                                  const struct list_values *values)
+/* As --set writes it, hosts.0.count, or as the reference does, hosts[].count: the latter. */
+static char *key_path(const char *given)
 {
-	uint32_t found = 0;
-	for (uint32_t i = 0; i < key_count; i++)
-		found += !prefix || strncmp(key_table[i].path, prefix, strlen(prefix)) == 0;
+	char *path = memory_new(2 * strlen(given) + 1, 1, "a key's path"), *end = path;
+	for (const char *c = given; *c;) {
+		size_t digits = *c == '.' ? strspn(c + 1, "0123456789") : 0;
+		bool element = digits && (c[1 + digits] == '.' || !c[1 + digits]);
+		memcpy(end, element ? "[]" : c, element ? 2 : 1);
+		end += element ? 2 : 1;
+		c += element ? 1 + digits : 1;
+	}
+	return path;
+}
+
+static enum exit_status keys_print(const struct command *command, const char *prefix,
+                                   const struct list_values *values)
+{
+	uint32_t found = 0, count = key_count();
+	for (uint32_t i = 0; i < count; i++)
+		found += !prefix || strncmp(key_at(i)->path, prefix, strlen(prefix)) == 0;
 	if (!found) {
-		const char **names = memory_new(key_count, sizeof *names, "names of keys");
-		for (uint32_t i = 0; i < key_count; i++)
-			names[i] = key_table[i].path;
-		const char *near = diag_near(prefix, names, key_count);
+		const char **names = memory_new(count, sizeof *names, "names of keys");
+		for (uint32_t i = 0; i < count; i++)
+			names[i] = key_at(i)->path;
+		const char *near = diag_near(prefix, names, count);
 		free(names);
 		return usage_error(command, "no key begins with '%s'%s%s%s", prefix,
 		                   near ? "; did you mean '" : "",
@@ -68,9 +88,18 @@ static enum exit_status list_keys(const struct command *command, const char *pre
 	return EXIT_DONE;
 }
 
-static enum exit_status list(const struct command *command, const struct words *words,
-                             const struct list_values *values)
+static enum exit_status list_keys(const struct command *command, const char *name,
+                                  const struct list_values *values)
 {
+	char *path = name ? key_path(name) : NULL;
+	enum exit_status status = keys_print(command, path, values);
+	free(path);
+	return status;
+}
+
+static enum exit_status list(const struct command *command, void *given, const struct words *words)
+{
+	const struct list_values *values = given;
 	const char *names[KINDS], *name = words->count > 1 ? words->items[1] : NULL;
 	for (size_t i = 0; i < KINDS; i++) {
 		names[i] = kinds[i].name;
@@ -91,13 +120,7 @@ static enum exit_status list(const struct command *command, const struct words *
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct list_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO)
-		status = list(command, &words, &values);
-	words_free(&words);
-	return status;
+	return options_go(command, argc, argv, &values, list);
 }
 
 static const struct option options[] = {
@@ -109,13 +132,15 @@ static const struct option options[] = {
 
 const struct command command_list = {
 	.name = "list",
-	.arguments = "keys|models|policies|traces|catalog|plots|schema [NAME] [--json]",
+	.arguments = "keys|models|policies|traces|catalog|plots|schema|hypervisors|mixes|taxonomy|states "
+	             "[NAME] [--json]",
 	.summary = "Print the reference: what a scenario may say and what there is to choose from",
 	.help = "With NAME: all about that one (keys: all that begin so). schema is the JSON Schema of\n"
 	        "scenarios, which editors can check against; keys --json prints the same.",
 	.options = options,
 	.least_words = 1,
 	.most_words = 2,
-	.words_meaning = "a kind (keys, models, policies, traces, catalog, plots, schema) and maybe a name",
+	.words_meaning = "a kind (keys, models, policies, traces, catalog, plots, schema, hypervisors, "
+	                 "mixes, taxonomy, states) and maybe a name",
 	.run = go,
 };

@@ -12,7 +12,7 @@
 #include "analysis/summary.h"
 #include "cli/roff.h"
 #include "scenarios/diag.h"
-#include "scenarios/key.h"
+#include "scenarios/key_table.h"
 #include "scenarios/schema.h"
 #include "sim/memory.h"
 
@@ -195,10 +195,11 @@ static void keys_write(FILE *out, const struct key *section)
 		roff_subsection(out, path);
 		roff_text(out, section->summary);
 	}
-	for (uint32_t i = 0; i < key_count; i++) {
-		const char *name = key_name(&key_table[i], path, &length);
+	const struct key *key;
+	for (uint32_t i = 0; (key = key_at(i)); i++) {
+		const char *name = key_name(key, path, &length);
 		if (name)
-			key_write(out, &key_table[i], name, length);
+			key_write(out, key, name, length);
 	}
 }
 
@@ -219,9 +220,10 @@ static void scenario_write(FILE *out, const struct commands *commands)
 	               "`web-1` and so on.");
 	roff_section(out, "KEYS");
 	keys_write(out, NULL);
-	for (uint32_t i = 0; i < key_count; i++)
-		if (key_table[i].type == KEY_SECTION)
-			keys_write(out, &key_table[i]);
+	const struct key *key;
+	for (uint32_t i = 0; (key = key_at(i)); i++)
+		if (key->type == KEY_SECTION)
+			keys_write(out, key);
 	roff_section(out, "EXAMPLE");
 	roff_lines(out, "name: two-racks\nduration: 24 h\nhosts:\n  - {name: web, count: 40, cores: 16, "
 	                "ram: 128 GiB}\nvms:\n  - {name: shop, count: 400, vcpus: 2, ram: 4 GiB, "
@@ -261,7 +263,7 @@ static void tables_write(FILE *out)
 	struct results_input input = {.world = &world, .record = &record, .migrations = &migrations};
 	struct schema schema = {0};
 	struct schema_table tables[SCHEMA_TABLES];
-	schema_init(&schema, &world);
+	schema_init(&schema, &input);
 	unsigned n = schema_tables(tables, &input, &schema);
 	for (unsigned i = 0; i < n; i++) {
 		char path[64];

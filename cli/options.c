@@ -230,3 +230,16 @@ enum options_outcome options_read(const struct command *command, int argc, char 
 	}
 	return words_counted(command, words) ? OPTIONS_GO : OPTIONS_WRONG;
 }
+
+enum exit_status options_go(const struct command *command, int argc, char **argv, void *values,
+                            enum exit_status (*act)(const struct command *command, void *values,
+                                                    const struct words *words))
+{
+	struct words words = {0};
+	enum options_outcome outcome = options_read(command, argc, argv, values, &words);
+	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
+	if (outcome == OPTIONS_GO)
+		status = act(command, values, &words);
+	words_free(&words);
+	return status;
+}

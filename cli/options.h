@@ -68,6 +68,11 @@ enum options_outcome { OPTIONS_GO, OPTIONS_HELP, OPTIONS_WRONG };
 enum options_outcome options_read(const struct command *command, int argc, char **argv, void *values,
                                   struct words *words);
 
+/* The whole of most subcommands: reads the options, does it when they are right, ends with its status. */
+enum exit_status options_go(const struct command *command, int argc, char **argv, void *values,
+                            enum exit_status (*act)(const struct command *command, void *values,
+                                                    const struct words *words));
+
 /* Prints "vdcsim <command>: error: ..." on stderr and returns EXIT_INPUT. */
 enum exit_status usage_error(const struct command *command, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

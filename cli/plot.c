@@ -140,29 +140,31 @@ static enum exit_status open_and_draw(const struct command *command, const struc
 	return status;
 }
 
+static enum exit_status plot(const struct command *command, void *given, const struct words *words)
+{
+	const struct plot_values *values = given;
+	enum exit_status status = EXIT_INPUT;
+	if (values->list) {
+		list_plots(values->json);
+		return EXIT_DONE;
+	}
+	if (!words->count)
+		return usage_error(command, "needs a results file; --list tells the plots");
+	struct plot_words sorted = {
+		.paths = memory_new(words->count, sizeof *sorted.paths, "results files"),
+		.plots = memory_new(words->count, sizeof *sorted.plots, "plots asked for"),
+	};
+	if (words_sort(command, words, &sorted))
+		status = open_and_draw(command, values, &sorted);
+	free(sorted.paths);
+	free(sorted.plots);
+	return status;
+}
+
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct plot_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO && values.list) {
-		list_plots(values.json);
-		status = EXIT_DONE;
-	} else if (outcome == OPTIONS_GO && !words.count) {
-		usage_error(command, "needs a results file; --list tells the plots");
-	} else if (outcome == OPTIONS_GO) {
-		struct plot_words sorted = {
-			.paths = memory_new(words.count, sizeof *sorted.paths, "results files"),
-			.plots = memory_new(words.count, sizeof *sorted.plots, "plots asked for"),
-		};
-		if (words_sort(command, &words, &sorted))
-			status = open_and_draw(command, &values, &sorted);
-		free(sorted.paths);
-		free(sorted.plots);
-	}
-	words_free(&words);
-	return status;
+	return options_go(command, argc, argv, &values, plot);
 }
 
 static const struct option options[] = {

@@ -16,9 +16,10 @@ struct report_values {
 	struct option_count rows;
 };
 
-static enum exit_status report(const struct command *command, const struct report_values *values,
-                               const char *path)
+static enum exit_status report(const struct command *command, void *given, const struct words *words)
 {
+	const struct report_values *values = given;
+	const char *path = words->items[0];
 	struct report_counts counts;
 	const char *why;
 	char *bytes = NULL;
@@ -51,13 +52,7 @@ static enum exit_status report(const struct command *command, const struct repor
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct report_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO)
-		status = report(command, &values, words.items[0]);
-	words_free(&words);
-	return status;
+	return options_go(command, argc, argv, &values, report);
 }
 
 static const struct option options[] = {

@@ -14,7 +14,7 @@
 #include "cli/commands.h"
 #include "cli/figures.h"
 #include "cli/progress.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenario_read.h"
 
 struct run_values {
 	struct words sets;
@@ -22,6 +22,7 @@ struct run_values {
 	struct option_count seed;
 	struct option_time until;
 	bool json;
+	double begun_s;                 /* wall */
 };
 
 static double wall_s(void)
@@ -82,6 +83,9 @@ static void results_save(const struct run *run, const struct run_values *values,
 		.provenance = provenance,
 		.carbon = run->carbon.hours,
 		.carbon_count = run->carbon.hour_count,
+		.machines = run->machines.runs,
+		.machine_count = run->machines.count,
+		.costs = &run->costs,
 		.scenario_name = s->name,
 		.scenario_text = s->text,
 		.overrides = (const char *const *)s->overrides,
@@ -110,6 +114,7 @@ static void summary_tell(const struct run *run, const struct run_values *values,
 		       run->generated ? ", generated demand in place of a trace that is not here" : "");
 		figures_print(&run->summary, provenance, stdout);
 	}
+	fflush(stdout); /* where both go to one place, what comes now is last; main() tells a failure */
 	if (values->output)
 		fprintf(stderr, "wrote %s\n", values->output);
 	else
@@ -117,7 +122,7 @@ static void summary_tell(const struct run *run, const struct run_values *values,
 }
 
 static enum exit_status run_scenario(const struct scenario *scenario, const struct run_values *values,
-                                     double begun_s, struct diag *diag)
+                                     struct diag *diag)
 {
 	struct run run = {0};
 	struct progress progress;
@@ -131,7 +136,7 @@ static enum exit_status run_scenario(const struct scenario *scenario, const stru
 	run_go(&run, progress_step, &progress);
 	progress_end(&progress);
 	struct provenance provenance;
-	provenance_of(&provenance, wall_s() - begun_s);
+	provenance_of(&provenance, wall_s() - values->begun_s);
 	provenance.load_s = run.load_s;
 	provenance.simulate_s = run.run_s;
 	if (values->output)
@@ -141,31 +146,30 @@ static enum exit_status run_scenario(const struct scenario *scenario, const stru
 	return EXIT_DONE;
 }
 
+static enum exit_status read_and_run(const struct command *command, void *given, const struct words *words)
+{
+	const struct run_values *values = given;
+	enum exit_status status = EXIT_INPUT;
+	struct diag diag;
+	diag_init(&diag);
+	struct scenario *scenario = scenario_read(words->items[0], &(struct scenario_options){
+		.overrides = values->sets.items, .override_count = values->sets.count,
+		.has_seed = values->seed.given, .seed = values->seed.value,
+		.has_until = values->until.given, .until_ns = values->until.value_ns}, &diag);
+	if (!scenario)
+		diag_print(&diag, stderr);
+	else if (!values->output || output_check(command, values->output))
+		status = run_scenario(scenario, values, &diag);
+	scenario_free(scenario);
+	diag_fini(&diag);
+	return status;
+}
+
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
-	double begun_s = wall_s();
-	struct run_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO) {
-		struct diag diag;
-		diag_init(&diag);
-		struct scenario *scenario = scenario_read(words.items[0], &(struct scenario_options){
-			.overrides = values.sets.items, .override_count = values.sets.count,
-			.has_seed = values.seed.given, .seed = values.seed.value,
-			.has_until = values.until.given, .until_ns = values.until.value_ns}, &diag);
-		if (!scenario) {
-			diag_print(&diag, stderr);
-		} else {
-			if (!values.output || output_check(command, values.output))
-				status = run_scenario(scenario, &values, begun_s, &diag);
-			scenario_free(scenario);
-		}
-		diag_fini(&diag);
-	}
+	struct run_values values = {.begun_s = wall_s()};
+	enum exit_status status = options_go(command, argc, argv, &values, read_and_run);
 	words_free(&values.sets);
-	words_free(&words);
 	return status;
 }
 

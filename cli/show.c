@@ -134,9 +134,9 @@ static void show_summary(struct results *file, const char *path, bool as_json)
 	json_close(&j);
 }
 
-static enum exit_status show(const struct command *command, const struct show_values *values,
-                             const struct words *words)
+static enum exit_status show(const struct command *command, void *given, const struct words *words)
 {
+	const struct show_values *values = given;
 	const char *why;
 	if (values->csv && (values->json || values->scenario || words->count < 2))
 		return usage_error(command, "--csv is for one table: vdcsim show FILE TABLE --csv");
@@ -157,13 +157,7 @@ static enum exit_status show(const struct command *command, const struct show_va
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct show_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO)
-		status = show(command, &values, &words);
-	words_free(&words);
-	return status;
+	return options_go(command, argc, argv, &values, show);
 }
 
 static const struct option options[] = {

@@ -34,9 +34,10 @@ static void tell(const struct timeline_counts *c, const char *path)
 		fputs("the file has no series (record: hosts, sites): no counters\n", stderr);
 }
 
-static enum exit_status timeline(const struct command *command, const struct timeline_values *values,
-                                 const char *path)
+static enum exit_status timeline(const struct command *command, void *given, const struct words *words)
 {
+	const struct timeline_values *values = given;
+	const char *path = words->items[0];
 	const struct timeline_limits limits = {
 		values->hosts.given ? values->hosts.value : HOSTS_SHOWN,
 		values->events.given ? values->events.value : EVENTS_MOST,
@@ -66,13 +67,7 @@ static enum exit_status timeline(const struct command *command, const struct tim
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct timeline_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO)
-		status = timeline(command, &values, words.items[0]);
-	words_free(&words);
-	return status;
+	return options_go(command, argc, argv, &values, timeline);
 }
 
 static const struct option options[] = {

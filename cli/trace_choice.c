@@ -63,3 +63,21 @@ bool trace_choice_open(const struct trace_choice *choice, struct demand_set *set
 	diag_fini(&diag);
 	return well;
 }
+
+enum exit_status trace_choice_go(const struct command *command, int argc, char **argv, void *values,
+                                 void (*act)(const struct demand_set *set, const void *values))
+{
+	struct trace_choice *choice = values;
+	struct words words = {0};
+	struct demand_set set;
+	enum options_outcome outcome = options_read(command, argc, argv, values, &words);
+	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
+	choice->name = words.count ? words.items[0] : NULL;
+	if (outcome == OPTIONS_GO && trace_choice_open(choice, &set)) {
+		act(&set, values);
+		set.release(&set);
+		status = EXIT_DONE;
+	}
+	words_free(&words);
+	return status;
+}

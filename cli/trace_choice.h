@@ -17,6 +17,11 @@ struct trace_choice {
  * messages on stderr. */
 bool trace_choice_open(const struct trace_choice *choice, struct demand_set *set);
 
+/* An action on one trace, from the command line to its end. The action's struct of values begins with a
+ * struct trace_choice. */
+enum exit_status trace_choice_go(const struct command *command, int argc, char **argv, void *values,
+                                 void (*act)(const struct demand_set *set, const void *values));
+
 #define TRACE_CHOICE_OPTIONS(type, member) \
 	{"subset", \
 	 0, \

@@ -148,23 +148,18 @@ static void file_write(const struct demand_set *set, const char *path)
 	}
 }
 
+static void convert(const struct demand_set *set, const void *given)
+{
+	const struct convert_values *values = given;
+	const char *path = values->output && strcmp(values->output, "-") != 0 ? values->output : NULL;
+	file_write(set, path);
+	map_tell(set, path);
+}
+
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct convert_values values = {0};
-	struct words words = {0};
-	struct demand_set set;
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	values.choice.name = words.count ? words.items[0] : NULL;
-	if (outcome == OPTIONS_GO && trace_choice_open(&values.choice, &set)) {
-		const char *path = values.output && strcmp(values.output, "-") != 0 ? values.output : NULL;
-		file_write(&set, path);
-		map_tell(&set, path);
-		set.release(&set);
-		status = EXIT_DONE;
-	}
-	words_free(&words);
-	return status;
+	return trace_choice_go(command, argc, argv, &values, convert);
 }
 
 static const struct option options[] = {

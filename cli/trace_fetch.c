@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "cli/trace.h"
-#include "scenarios/arrivals.h"
 #include "scenarios/trace.h"
 
 struct fetch_values {
@@ -27,15 +26,20 @@ struct recipe {
 	const char *name, *commit;
 	const char *inside; /* a file or folder */
 	const char *pack;   /* git archive's format for a folder of many files; NULL: taken as it is */
+	const char *by_hand; /* not NULL: it cannot be used as it lies there; what is to be done */
 };
 
 static const struct recipe recipes[] = {
-	{"planetlab", "344ffdbf7e528bfa6f276014e889e68a0cb640c2", ".", "tar.gz"},
-	{"bitbrains", "0901a0da3024507c7732c782621e590077abca64", "rnd/2013-8", "tar.xz"},
-	{"gcd", "327b8ce301d43fd09e0a6b63279edca0728d1af8", "GCD_VMs.tar.gz", NULL},
-	{"azure", "fa856db037539396ae5dbc71f5a255f74c888443", "resources", NULL},
-	{"alibaba_pods", "7a6c496e4f4b6ce6150be8f881cb051bf2abff42", "cluster-trace-gpu-v2023/csv", NULL},
-	{NULL, NULL, NULL, NULL},
+	{"planetlab", "344ffdbf7e528bfa6f276014e889e68a0cb640c2", ".", "tar.gz", NULL},
+	{"bitbrains", "0901a0da3024507c7732c782621e590077abca64", "rnd/2013-8", "tar.xz", NULL},
+	{"gcd", "327b8ce301d43fd09e0a6b63279edca0728d1af8", "GCD_VMs.tar.gz", NULL, NULL},
+	{"azure", "fa856db037539396ae5dbc71f5a255f74c888443", "resources", NULL, NULL},
+	{"alibaba_pods", "7a6c496e4f4b6ce6150be8f881cb051bf2abff42", "cluster-trace-gpu-v2023/csv", NULL,
+         NULL},
+	{"openb", "7a6c496e4f4b6ce6150be8f881cb051bf2abff42", "cluster-trace-gpu-v2023/csv", NULL, NULL},
+	{"surf", NULL, NULL, NULL,
+         "there its two tables are Parquet; as CSV they are tasks.csv and fragments.csv of that place"},
+	{NULL, NULL, NULL, NULL, NULL},
 };
 
 #define STEP_WORDS 16
@@ -144,14 +148,16 @@ static const struct trace_info *info_find(const struct trace_info *table, const 
 	return NULL;
 }
 
-static enum exit_status fetch_named(const struct command *command, const char *name, bool dry_run)
+static enum exit_status fetch_named(const struct command *command, void *given, const struct words *words)
 {
-	struct fetch f = {.dry_run = dry_run};
+	const struct fetch_values *values = given;
+	const char *name = words->items[0];
+	struct fetch f = {.dry_run = values->dry_run};
 	char path[PATH_MAX];
 	const char *names[sizeof recipes / sizeof *recipes];
 	size_t n = 0;
-	f.info = info_find(trace_table, name);
-	f.info = f.info ? f.info : info_find(arrivals_table, name);
+	for (const struct trace_info *const *table = trace_tables; *table && !f.info; table++)
+		f.info = info_find(*table, name);
 	for (const struct recipe *r = recipes; r->name; r++) {
 		names[n++] = r->name;
 		if (strcmp(r->name, name) == 0)
@@ -159,26 +165,22 @@ static enum exit_status fetch_named(const struct command *command, const char *n
 	}
 	if (!f.info)
 		return usage_unknown(command, "trace", name, names, n);
-	if (!f.recipe)
-		return usage_error(command, "the trace '%s' cannot be fetched as it is; its origin is %s",
-		                   name, f.info->address);
-	if (!dry_run && trace_find(name, path, sizeof path)) {
+	if (!values->dry_run && trace_find(name, path, sizeof path)) {
 		fprintf(stderr, "%s is on this machine already: %s\n", name, path);
 		return EXIT_DONE;
 	}
+	if (!f.recipe || f.recipe->by_hand)
+		return usage_error(command,
+		                   "the trace '%s' cannot be fetched as it is; its origin is %s, its place "
+		                   "%s%s%s", name, f.info->address, f.info->file, f.recipe ? "; " : "",
+		                   f.recipe ? f.recipe->by_hand : "");
 	return fetch(&f);
 }
 
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct fetch_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO)
-		status = fetch_named(command, words.items[0], values.dry_run);
-	words_free(&words);
-	return status;
+	return options_go(command, argc, argv, &values, fetch_named);
 }
 
 static const struct option options[] = {

@@ -257,23 +257,18 @@ static void json_all(const struct description *d)
 	json_close(&j);
 }
 
+static void info(const struct demand_set *set, const void *given)
+{
+	const struct info_values *values = given;
+	struct description d;
+	describe(set, &d);
+	(values->json ? json_all : print_all)(&d);
+}
+
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct info_values values = {0};
-	struct words words = {0};
-	struct demand_set set;
-	struct description d;
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	values.choice.name = words.count ? words.items[0] : NULL;
-	if (outcome == OPTIONS_GO && trace_choice_open(&values.choice, &set)) {
-		describe(&set, &d);
-		(values.json ? json_all : print_all)(&d);
-		set.release(&set);
-		status = EXIT_DONE;
-	}
-	words_free(&words);
-	return status;
+	return trace_choice_go(command, argc, argv, &values, info);
 }
 
 static const struct option options[] = {

@@ -185,8 +185,11 @@ static FILE *gnuplot_open(void)
 	return out;
 }
 
-static void draw(const struct demand_set *set, const char *folder, enum plot_format picture)
+static void draw(const struct demand_set *set, const void *given)
 {
+	const struct plot_values *values = given;
+	const char *folder = values->folder;
+	enum plot_format picture = (enum plot_format)values->picture;
 	static const char *const terminals[PLOT_FORMATS] = {
 		[PLOT_SVG] = "svg size 1000,760 dynamic enhanced font 'sans,18' background '#ffffff'",
 		[PLOT_PNG] = "pngcairo size 1400,1064 enhanced font 'sans,20' linewidth 1.8 background "
@@ -224,18 +227,7 @@ static void draw(const struct demand_set *set, const char *folder, enum plot_for
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct plot_values values = {.folder = "."};
-	struct words words = {0};
-	struct demand_set set;
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	values.choice.name = words.count ? words.items[0] : NULL;
-	if (outcome == OPTIONS_GO && trace_choice_open(&values.choice, &set)) {
-		draw(&set, values.folder, (enum plot_format)values.picture);
-		set.release(&set);
-		status = EXIT_DONE;
-	}
-	words_free(&words);
-	return status;
+	return trace_choice_go(command, argc, argv, &values, draw);
 }
 
 static const struct option options[] = {

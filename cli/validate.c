@@ -11,7 +11,10 @@
 #include "cli/json.h"
 #include "cli/table.h"
 
-static const struct validate_kind *const kinds[] = {&validate_cloudsim};
+static const struct validate_kind *const kinds[] = {
+	&validate_cloudsim, &validate_fairshare, &validate_overhead, &validate_migration, &validate_grid5000,
+	&validate_qemu,
+};
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 struct comparison_row *comparison_add(struct comparison *c, const char *name, double simulated, int digits)
@@ -121,17 +124,21 @@ static enum exit_status judge(const struct comparisons *all)
 	return status;
 }
 
-static enum exit_status validate(const struct command *command, const struct validate_values *values,
-                                 const char *name)
+static enum exit_status validate(const struct command *command, void *given, const struct words *words)
 {
+	struct validate_values *values = given;
+	const char *name = words->items[0];
+	values->file = words->count > 1 ? words->items[1] : NULL;
 	const char *names[KINDS];
 	for (size_t i = 0; i < KINDS; i++) {
 		names[i] = kinds[i]->name;
 		if (strcmp(name, kinds[i]->name) != 0)
 			continue;
+		if (values->file && !kinds[i]->takes_file)
+			return usage_error(command, "%s takes no file", name);
 		struct comparisons all = {0};
 		enum exit_status status = kinds[i]->run(command, values, &all);
-		if (status == EXIT_DONE) {
+		if (status == EXIT_DONE && !kinds[i]->prints_itself) {
 			if (values->json)
 				print_json(&all);
 			else
@@ -148,13 +155,7 @@ static enum exit_status validate(const struct command *command, const struct val
 static enum exit_status go(const struct command *command, int argc, char **argv)
 {
 	struct validate_values values = {0};
-	struct words words = {0};
-	enum options_outcome outcome = options_read(command, argc, argv, &values, &words);
-	enum exit_status status = outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-	if (outcome == OPTIONS_GO)
-		status = validate(command, &values, words.items[0]);
-	words_free(&words);
-	return status;
+	return options_go(command, argc, argv, &values, validate);
 }
 
 static const struct option options[] = {
@@ -163,6 +164,8 @@ static const struct option options[] = {
 	 NULL, 0},
 	{"policy", 0, OPTION_TEXT, offsetof(struct validate_values, policy), "NAME",
 	 "cloudsim: one of its policies (Dvfs); all if not told", NULL, 0},
+	{"plot", 0, OPTION_TEXT, offsetof(struct validate_values, plot), "DIR",
+	 "fairshare, migration: draw predicted against measured into this folder", NULL, 0},
 	{"assert", 0, OPTION_FLAG, offsetof(struct validate_values, assert), NULL,
 	 "exit with 1 when an aim is missed", NULL, 0},
 	{"json", 0, OPTION_FLAG, offsetof(struct validate_values, json), NULL, "the same as JSON", NULL, 0},
@@ -171,14 +174,23 @@ static const struct option options[] = {
 
 const struct command command_validate = {
 	.name = "validate",
-	.arguments = "cloudsim [--day DAY] [--policy NAME] [--assert] [--json]",
+	.arguments = "cloudsim|fairshare|overhead|migration|grid5000|qemu [FILE.csv] [--day DAY]\n"
+	             "                       [--policy NAME] [--plot DIR] [--assert] [--json]",
 	.summary = "Compare the simulation with what was measured or published",
 	.help = "cloudsim runs scenarios/library/cloudsim/dvfs.yaml beside the figures of CloudSim 7G\n"
 	        "(with its issue #207 out of the way) for 800 hosts on a day of the PlanetLab trace, files\n"
-	        "in byte order of their names.",
+	        "in byte order of their names.\n"
+	        "fairshare FILE.csv predicts what Linux gave to threads under weights, caps and duty cycles, which\n"
+	        "measure/fairshare measured, with the quantum scheduler; without outcomes it prints predictions.\n"
+	        "overhead FILE.csv predicts the mixes that measure/overhead timed from the single operations.\n"
+	        "migration FILE.csv predicts live migrations of QEMU page by page, and in closed form: total\n"
+	        "time, bytes, downtime, rounds, outcome. grid5000 FILE.csv predicts concurrent ones between\n"
+	        "four nodes, qemu FILE.csv those of a PostgreSQL guest that others measured\n"
+	        "(docs/validation.md).",
 	.options = options,
 	.least_words = 1,
-	.most_words = 1,
-	.words_meaning = "one kind: cloudsim",
+	.most_words = 2,
+	.words_meaning = "a kind (cloudsim, fairshare, overhead, migration, grid5000, qemu) and for all but\n"
+	                 "the first a file of measurements",
 	.run = go,
 };

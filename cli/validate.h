@@ -30,7 +30,8 @@ struct comparison {
 };
 
 struct validate_values {
-	const char *day, *policy;
+	const char *day, *policy, *plot;
+	const char *file;    /* the second word; NULL */
 	bool json, assert;
 };
 
@@ -44,9 +45,12 @@ struct validate_kind {
 	/* EXIT_DONE when it could compare; messages are printed. */
 	enum exit_status (*run)(const struct command *command, const struct validate_values *values,
 	                        struct comparisons *out);
+	bool takes_file;     /* of measurements */
+	bool prints_itself;  /* and judges: its figures are no list of simulated beside reference */
 };
 
-extern const struct validate_kind validate_cloudsim;
+extern const struct validate_kind validate_cloudsim, validate_fairshare, validate_overhead;
+extern const struct validate_kind validate_migration, validate_grid5000, validate_qemu;
 
 /* The next row of a case. */
 struct comparison_row *comparison_add(struct comparison *c, const char *name, double simulated, int digits);

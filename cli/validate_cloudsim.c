@@ -10,7 +10,7 @@
 #include "cli/progress.h"
 #include "cli/validate.h"
 #include "scenarios/run.h"
-#include "scenarios/scenario.h"
+#include "scenarios/scenario_read.h"
 
 #define SCENARIO_PATH_SIZE 4096
 
@@ -141,4 +141,6 @@ static enum exit_status run_kind(const struct command *command, const struct val
 	                                                         VARIANTS);
 }
 
-const struct validate_kind validate_cloudsim = {"cloudsim", "the PlanetLab experiment of CloudSim", run_kind};
+const struct validate_kind validate_cloudsim = {
+	.name = "cloudsim", .summary = "the PlanetLab experiment of CloudSim", .run = run_kind,
+};

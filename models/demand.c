@@ -61,7 +61,7 @@ static struct ruler ruler_of(const struct demand_plan *plan, uint32_t row)
 		};
 	}
 	ASSERT(row < set->rows);
-	const int64_t *stamps_ns = set->stamps_ns + (size_t)row * set->axis.count;
+	const int64_t *stamps_ns = set->stamps_ns + demand_row_stamps(set, row);
 	uint32_t n = set->row_count[row];
 	struct ruler ruler = {stamps_ns, n ? stamps_ns[0] : 0, 0, FOREVER_NS, n};
 	if (n > 1)
@@ -174,9 +174,10 @@ static struct spot spot_at(const struct demand_plan *plan, const struct ruler *r
 	return spot;
 }
 
-static uint32_t sample(const struct demand_samples *samples, uint32_t row, uint32_t i)
+static uint32_t sample(const struct demand_set *set, enum demand_column column, uint32_t row, uint32_t i)
 {
-	size_t k = (size_t)row * samples->stride + i;
+	const struct demand_samples *samples = &set->columns[column];
+	size_t k = demand_row_samples(set, column, row) + i;
 	return samples->bits == 8 ? ((const uint8_t *)samples->at)[k] : ((const uint16_t *)samples->at)[k];
 }
 
@@ -228,15 +229,16 @@ double demand_value(const struct demand_plan *plan, uint32_t row, enum demand_co
 	struct spot spot = spot_at(plan, &ruler, cursor->tick);
 	if (spot.past)
 		return 0;
-	double x = sample(samples, row, spot.at);
+	double x = sample(plan->set, column, row, spot.at);
 	if (spot.to != spot.at)
-		x += (sample(samples, row, spot.to) - x) * spot_fraction(&spot);
+		x += (sample(plan->set, column, row, spot.to) - x) * spot_fraction(&spot);
 	x *= plan->scale / samples->full_scale;
 	return column <= DEMAND_MEMORY ? x : x * samples->column_max;
 }
 
 int64_t demand_end_ns(const struct demand_plan *plan, uint32_t row)
 {
+	ASSERT(row < plan->set->rows);
 	const struct ruler ruler = ruler_of(plan, row);
 	if (plan->end != DEMAND_END_STOP || !ruler.count || ruler.span_ns >= FOREVER_NS)
 		return TIME_MAX_NS;
@@ -348,14 +350,14 @@ static double fill_samples(const struct fill *f)
 static double fill_tick_by_tick(const struct demand_plan *plan, uint32_t row, uint32_t tick,
                                 struct fill *f, uint32_t k)
 {
-	const struct demand_samples *samples = &plan->set->columns[DEMAND_CPU];
 	const struct ruler ruler = ruler_of(plan, row);
 	double sum = 0;
 	for (; k < f->n; k++) {
 		struct spot spot = spot_at(plan, &ruler, tick + k);
 		f->line = spot.to != spot.at;
 		f->fraction = spot_fraction(&spot);
-		sum += fill_one(f, k, sample(samples, row, spot.at), sample(samples, row, spot.to));
+		sum += fill_one(f, k, sample(plan->set, DEMAND_CPU, row, spot.at),
+		                sample(plan->set, DEMAND_CPU, row, spot.to));
 	}
 	return sum;
 }
@@ -404,12 +406,12 @@ double demand_fill(const struct demand_plan *plan, uint32_t row, const struct de
 /* Does the demand of a spot vanish? */
 static bool spot_is_zero(const struct demand_plan *plan, uint32_t row, const struct spot *spot)
 {
-	const struct demand_samples *samples = &plan->set->columns[DEMAND_CPU];
-	if (spot->past || !samples->at || plan->scale == 0)
+	const struct demand_set *set = plan->set;
+	if (spot->past || !set->columns[DEMAND_CPU].at || plan->scale == 0)
 		return true;
-	if (sample(samples, row, spot->at) != 0)
+	if (sample(set, DEMAND_CPU, row, spot->at) != 0)
 		return false;
-	return spot->to == spot->at || spot->rest_ns == 0 || sample(samples, row, spot->to) == 0;
+	return spot->to == spot->at || spot->rest_ns == 0 || sample(set, DEMAND_CPU, row, spot->to) == 0;
 }
 
 /* How many ticks, at least one, from a spot that is not zero to the first one on a later sample
@@ -417,9 +419,8 @@ static bool spot_is_zero(const struct demand_plan *plan, uint32_t row, const str
 static int64_t ticks_to_zero(const struct demand_plan *plan, uint32_t row, const struct ruler *ruler,
                              const struct spot *spot)
 {
-	const struct demand_samples *samples = &plan->set->columns[DEMAND_CPU];
 	uint32_t i = spot->at + 1;
-	while (i < ruler->count && sample(samples, row, i) != 0)
+	while (i < ruler->count && sample(plan->set, DEMAND_CPU, row, i) != 0)
 		i++;
 	if (plan->hold == DEMAND_STEP)
 		return i - spot->at;

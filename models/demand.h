@@ -9,7 +9,8 @@
  * multiple of 16 bytes.
  *
  * The time axis is regular (start, period, count), shared by all rows, or irregular: each row then
- * has its own stamps, kept as they are.
+ * has its own stamps, kept as they are. Rows of very different lengths (jobs of minutes and of days)
+ * are packed one behind the other: row_at.
  *
  * A demand_plan says how guests read a set: shift and scale, what holds between samples, what comes
  * after the last one. All guests of one scenario group share a plan; a host whose guests have one
@@ -40,6 +41,7 @@
 #define MODELS_DEMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "models/id.h"
@@ -76,6 +78,8 @@ struct demand_set {
 	struct demand_axis axis;        /* regular sets; irregular ones use only count = longest row */
 	const uint32_t *row_count;      /* irregular: samples in each row */
 	const int64_t *stamps_ns;       /* irregular: [rows][axis.count], ascending within a row */
+	const uint64_t *row_at;         /* irregular, [rows + 1]: where a packed row's stamps and samples */
+	                                /* begin; the last is how many there are in all. NULL: not packed */
 	const char *const *row_names;   /* a trace's file or machine names; NULL for generated sets */
 	const double *row_cpu_hz;       /* what each row was given, where the trace tells it: fractions are */
 	const double *row_memory_bytes; /* of these; NULL: absent; 0: the row was never given any */
@@ -87,6 +91,27 @@ struct demand_set {
 	uint64_t backing_bytes;
 	uint64_t checksum;              /* of the samples: part of the run's digest */
 };
+
+/* Where a row begins in the samples of a column, and in the stamps. */
+static inline size_t demand_row_samples(const struct demand_set *set, enum demand_column column, uint32_t row)
+{
+	return set->row_at ? set->row_at[row] : (size_t)row * set->columns[column].stride;
+}
+static inline size_t demand_row_stamps(const struct demand_set *set, uint32_t row)
+{
+	return set->row_at ? set->row_at[row] : (size_t)row * set->axis.count;
+}
+
+/* The row will be read soon, from sample i on: memory may send it meanwhile. gcc takes functions that only
+ * prefetch for ones without effect and drops calls to them, so callers must be inlined too. */
+static inline __attribute__((always_inline)) void demand_soon(const struct demand_set *set, uint32_t row,
+                                                              uint32_t i)
+{
+	const struct demand_samples *cpu = &set->columns[DEMAND_CPU];
+	if (cpu->at)
+		__builtin_prefetch((const char *)cpu->at +
+		                   (demand_row_samples(set, DEMAND_CPU, row) + i) * (cpu->bits / 8));
+}
 
 enum demand_hold { DEMAND_STEP, DEMAND_LINEAR, DEMAND_HOLDS };
 enum demand_end { DEMAND_END_STOP, DEMAND_END_HOLD, DEMAND_END_REPEAT, DEMAND_ENDS };

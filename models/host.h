@@ -13,11 +13,23 @@
 #include "sim/time.h"
 #include "sim/wide.h"
 
+struct host_pins;  /* models/hypervisor/bound.h */
+struct hypervisor; /* models/hypervisor/hypervisor.h */
+struct memory_rules; /* models/hypervisor/memory.h */
+struct quantum_rules; /* models/hypervisor/quantum.h */
+
 enum host_state {
 	HOST_OFF, HOST_BOOTING, HOST_ON, HOST_SUSPENDING, HOST_SUSPENDED, HOST_RESUMING, HOST_SHUTTING_DOWN,
 	HOST_FAILED, HOST_STATES
 };
 extern const char *const host_state_names[HOST_STATES];
+
+/* What lies between a guest and its neighbours, and so who falls with whom.
+ * Type 1: the hypervisor runs on the machine, a guest falls alone. Type 2: the same, but the
+ * hypervisor is a program of a host OS, with which all guests fall. OS: guests share the host's
+ * kernel; one that brings it down takes all with it. */
+enum isolation { ISOLATION_TYPE_1, ISOLATION_TYPE_2, ISOLATION_OS, ISOLATIONS };
+extern const char *const isolation_names[ISOLATIONS];
 
 /* What a transition or a resting state other than ON takes. */
 struct host_phase {
@@ -33,7 +45,11 @@ struct host_type {
 	int64_t cpu_hz;         /* cores * core_hz */
 	int64_t ram_bytes, disk_bytes, nic_bps;
 	curve_id curve;
+	const struct hypervisor *hypervisor; /* NULL: an ideal one, which costs nothing */
 	struct host_phase phase[HOST_STATES]; /* ON has none: its power is the curve's */
+	enum isolation isolation;
+	const struct quantum_rules *scheduler; /* NULL: guests share CPU as a fluid */
+	const struct memory_rules *memory; /* NULL: memory is never overcommitted and costs nothing */
 };
 
 struct host {
@@ -49,14 +65,17 @@ struct host {
 	uint32_t *guests;
 	uint32_t guest_count, guest_room;
 	uint32_t nested_count;  /* guests further down */
+	uint32_t bound_count;   /* booked here and pinned or of a CPU priority */
 
 	/* Admission's books: sums over guests placed or being migrated here. */
 	int64_t cpu_booked_hz, ram_booked_bytes, disk_booked_bytes;
 	bool changed;           /* is in world.changed */
+	struct host_pins *pins; /* NULL: no pinned guest was ever booked here */
 
 	/* The present, valid from since_ns until the next change; kept by fluid.c. */
 	int64_t since_ns;
-	int64_t demand_hz, given_hz;
+	int64_t demand_hz, given_hz; /* of all guests and of the service domain */
+	int64_t service_want_hz, service_hz; /* the service domain's part of them (models/overhead.h) */
 	int64_t power_uw;
 	int64_t next_ns;        /* next change of a guest's demand */
 	uint32_t clock;         /* of all guests' plans (demand_plan.clock) if one and regular; or ID_NONE */
@@ -70,6 +89,8 @@ struct host {
 	/* Integrals since the start of the run; fluid.c. */
 	wide energy;            /* half femtojoules: uW ns / 2, so that the mean of two powers stays exact */
 	wide demanded, given;   /* Hz ns */
+	wide service;           /* the part of `given` that the service domain got */
+	wide overhead;          /* the part that guests got and that was no useful work (useful.h) */
 	int64_t on_ns;          /* in state ON */
 	int64_t active_ns;      /* ON with at least one guest whose demand is above 0 */
 	int64_t saturated_ns;   /* active with demand >= capacity */

@@ -72,6 +72,7 @@ link_id network_cable_add(struct network *net, node_id lower, node_id upper, int
 static void path_append(const struct network *net, struct network_path *path, uint32_t link)
 {
 	const struct link *l = &net->links[link];
+	ASSERT(path->count < NETWORK_PATH_MAX);
 	path->links[path->count++].i = link;
 	path->latency_ns += l->latency_ns;
 	path->capacity_bps = l->capacity_bps < path->capacity_bps ? l->capacity_bps : path->capacity_bps;
@@ -156,6 +157,7 @@ static bool path_search(const struct network *net, uint32_t from, uint32_t to, s
 	bool found = distance[from] <= NETWORK_PATH_MAX;
 	while (found && from != to) {
 		uint32_t link = link_nearer(net, from, distance);
+		ASSERT(link != ID_NONE); /* the search came this way */
 		path_append(net, path, link);
 		from = net->links[link].to.i;
 	}

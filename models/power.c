@@ -66,6 +66,7 @@ LANES void power_span(const struct power_curve *curve, uint32_t n, const double 
                       double capacity_hz, double *uw)
 {
 	struct span span = { n, capacity_hz };
+	ASSERT(capacity_hz > 0);
 	switch (curve->form) {
 	case POWER_TABLE: span_of(curve, POWER_TABLE, span, given_hz, uw); break;
 	case POWER_LINEAR: span_of(curve, POWER_LINEAR, span, given_hz, uw); break;

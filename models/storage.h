@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A storage pool: a node of the network that holds disks of guests. Capacity and rates only, so far. */
+/* A storage pool: a node of the network that holds disks and memory images of guests (models/transfer.h). */
 #ifndef MODELS_STORAGE_H
 #define MODELS_STORAGE_H
 

@@ -11,12 +11,26 @@ const char *const host_state_names[HOST_STATES] = {
 };
 
 const char *const vm_state_names[VM_STATES] = {
-	"defined", "waiting", "running", "migrating", "stopped", "refused", "lost",
+	"defined", "waiting", "running", "migrating", "stopped", "refused", "lost", "undefined",
+	"starting", "paused", "saving", "saved", "restoring", "shutting down", "rebooting", "crashed",
+	"preserved", "cloning",
 };
+
+const enum vm_holds vm_state_holds[VM_STATES] = {
+	[VM_RUNNING] = VM_HOLDS_ALL,       [VM_MIGRATING] = VM_HOLDS_ALL,
+	[VM_STARTING] = VM_HOLDS_ALL,      [VM_RESTORING] = VM_HOLDS_ALL,
+	[VM_SHUTTING_DOWN] = VM_HOLDS_ALL, [VM_REBOOTING] = VM_HOLDS_ALL,
+	[VM_PAUSED] = VM_HOLDS_MEMORY,     [VM_SAVING] = VM_HOLDS_MEMORY,
+	[VM_PRESERVED] = VM_HOLDS_MEMORY,
+};
+
+const char *const vm_on_crash_names[ON_CRASHES] = {"destroy", "restart", "preserve"};
+const char *const vm_copy_names[VM_COPIES] = {"copy_on_write", "full"};
+const char *const isolation_names[ISOLATIONS] = {"type_1", "type_2", "os"};
 
 const char *const note_kind_names[NOTE_KINDS] = {
 	"vm placed", "vm waits", "vm refused", "vm ended", "vm lost", "migration start", "migration end",
-	"migration failed", "host state", "plan refused",
+	"migration failed", "host state", "plan refused", "vm state", "snapshot",
 };
 
 const char *const energy_rule_names[ENERGY_RULES] = {"exact", "trapezoid"};
@@ -42,6 +56,8 @@ void world_fini(struct world *world)
 	free(world->hosts);
 	free(world->vm_types);
 	memory_huge_free(world->vms, world->vm_room * sizeof *world->vms);
+	free(world->stores);
+	free(world->vm_tenant);
 	free(world->curves);
 	free(world->plans);
 	free(world->images);
@@ -49,6 +65,7 @@ void world_fini(struct world *world)
 	free(world->services);
 	free(world->pools);
 	free(world->changed);
+	free(world->useful);
 	network_fini(&world->network);
 	arena_fini(&world->arena);
 }
@@ -64,6 +81,7 @@ uint32_t world_site_add(struct world *world, const char *name)
 
 uint32_t world_rack_add(struct world *world, const char *name, site_id site)
 {
+	ASSERT(site.i < world->site_count);
 	ARRAY_GROW(world->racks, world->rack_count, world->rack_room, "rack table");
 	uint32_t i = world->rack_count++;
 	world->racks[i] = (struct rack){
@@ -83,6 +101,7 @@ uint32_t world_host_type_add(struct world *world, const char *name)
 
 uint32_t world_host_add(struct world *world, uint32_t type, rack_id rack)
 {
+	ASSERT(type < world->host_type_count && rack.i < world->rack_count);
 	ARRAY_GROW(world->hosts, world->host_count, world->host_room, "host table");
 	uint32_t i = world->host_count++;
 	world->hosts[i] = (struct host){
@@ -101,6 +120,7 @@ uint32_t world_vm_type_add(struct world *world, const char *name)
 	world->vm_types[i] = (struct vm_type){
 		.name = arena_string(&world->arena, name), .group = i, .weight = 1024,
 		.image = {ID_NONE}, .tenant = {ID_NONE}, .service = {ID_NONE}, .plan = {ID_NONE},
+		.pool = {ID_NONE}, .bursts = {.period_ns = 100 * NS_PER_MS},
 	};
 	return i;
 }
@@ -108,6 +128,7 @@ uint32_t world_vm_type_add(struct world *world, const char *name)
 uint32_t world_vms_add(struct world *world, uint32_t type, uint32_t n)
 {
 	uint32_t first = world->vm_count;
+	ASSERT(type < world->vm_type_count);
 	ASSERT(n <= UINT32_MAX - 1 - first);
 	if (first + n > world->vm_room) {
 		struct vm *grown = memory_huge_new((size_t)(first + n) * sizeof *grown, "guest table");
@@ -131,6 +152,7 @@ uint32_t world_vms_add(struct world *world, uint32_t type, uint32_t n)
 
 uint32_t world_curve_add(struct world *world, const struct power_curve *curve)
 {
+	ASSERT((unsigned)curve->form < POWER_FORMS);
 	ARRAY_GROW(world->curves, world->curve_count, world->curve_room, "power curve table");
 	world->curves[world->curve_count] = *curve;
 	return world->curve_count++;
@@ -179,10 +201,12 @@ void world_vm_name(const struct world *world, vm_id vm, char *text, uint32_t siz
 
 void world_changed(struct world *world, host_id host)
 {
+	ASSERT(host.i < world->host_count);
 	if (world->hosts[host.i].changed)
 		return;
 	world->hosts[host.i].changed = true;
 	ARRAY_GROW(world->changed, world->changed_count, world->changed_room, "list of changed hosts");
+	ASSERT(world->changed_count < world->host_count); /* each is listed once */
 	world->changed[world->changed_count++] = host.i;
 }
 
@@ -190,6 +214,13 @@ static void constant(struct world *world, const char *name, uint64_t index, uint
 {
 	const uint64_t words[5] = {digest_of_string(name), index, value, 0, 0};
 	digest_add(engine_digest(world->engine), DIGEST_CONSTANT, words);
+}
+
+/* Constants that came later are told where they are not zero: what does without them keeps its digest. */
+static void constant_given(struct world *world, const char *name, uint64_t index, uint64_t value)
+{
+	if (value)
+		constant(world, name, index, value);
 }
 
 static void digest_host_type(struct world *world, uint32_t i)
@@ -206,6 +237,7 @@ static void digest_host_type(struct world *world, uint32_t i)
 		constant(world, "host_type.phase_time", phase, (uint64_t)t->phase[s].time_ns);
 		constant(world, "host_type.phase_power", phase, (uint64_t)t->phase[s].power_uw);
 	}
+	constant_given(world, "host_type.isolation", i, (uint64_t)t->isolation);
 }
 
 static void digest_vm_type(struct world *world, uint32_t i)
@@ -224,6 +256,19 @@ static void digest_vm_type(struct world *world, uint32_t i)
 	constant(world, "vm_type.service", i, t->service.i);
 	constant(world, "vm_type.plan", i, t->plan.i);
 	constant(world, "vm_type.dies_idle", i, t->dies_idle);
+	constant_given(world, "vm_type.boot_time", i, (uint64_t)t->boot.time_ns);
+	constant_given(world, "vm_type.boot_cpu", i, (uint64_t)t->boot.cpu_hz);
+	constant_given(world, "vm_type.shut_down_time", i, (uint64_t)t->shut_down.time_ns);
+	constant_given(world, "vm_type.shut_down_cpu", i, (uint64_t)t->shut_down.cpu_hz);
+	constant_given(world, "vm_type.image_bytes", i, (uint64_t)t->image_bytes);
+	constant_given(world, "vm_type.boot_read_bytes", i, (uint64_t)t->boot_read_bytes);
+	constant_given(world, "vm_type.on_crash", i, (uint64_t)t->on_crash);
+	constant_given(world, "vm_type.pool", i, t->pool.i == ID_NONE ? 0 : t->pool.i + UINT64_C(1));
+	constant_given(world, "vm_type.pool_disk_bytes", i, (uint64_t)t->pool_disk_bytes);
+	constant_given(world, "vm_type.copy", i, (uint64_t)t->copy);
+	constant_given(world, "vm_type.layer_bytes", i, (uint64_t)t->layer_bytes);
+	constant_given(world, "vm_type.cpu_priority", i, t->cpu_priority);
+	constant_given(world, "vm_type.pins", i, t->pinned && !world->discrete ? t->pins : 0);
 }
 
 static void digest_plan(struct world *world, uint32_t i)
@@ -269,6 +314,8 @@ static void digest_vms(struct world *world)
 		digest_add(engine_digest(world->engine), DIGEST_CONSTANT, words);
 		if (v->inside != ID_NONE)
 			constant(world, "vm.inside", i, v->inside);
+		if (v->state == VM_UNDEFINED)
+			constant(world, "vm.undefined", i, 1);
 	}
 }
 
@@ -279,6 +326,28 @@ static void digest_links(struct world *world)
 		const uint64_t words[5] = {i, l->from.i, l->to.i, (uint64_t)l->capacity_bps,
 		                           (uint64_t)l->latency_ns};
 		digest_add(engine_digest(world->engine), DIGEST_CONSTANT, words);
+	}
+}
+
+/* Only where there are some: worlds of ideal hosts keep their fingerprints. */
+static void digest_overheads(struct world *world)
+{
+	for (uint32_t i = 0; world->host_services && i < world->host_type_count; i++) {
+		const struct host_service *s = &world->host_services[i];
+		const uint64_t words[5] = {digest_of_string("service"), i, (uint64_t)s->base_hz, s->weight,
+		                           (uint64_t)s->ram_bytes};
+		digest_add(engine_digest(world->engine), DIGEST_CONSTANT, words);
+	}
+	uint32_t pairs = world->overheads ? world->host_type_count * world->vm_type_count : 0;
+	for (uint32_t i = 0; i < pairs; i++) {
+		const struct overhead *o = &world->overheads[i];
+		constant(world, "overhead.slow_ppb", i, (uint64_t)o->slow_ppb);
+		constant(world, "overhead.cold_s", i, digest_of_double(o->cold_s));
+		constant(world, "overhead.warm_s", i, digest_of_double(o->warm_s));
+		constant(world, "overhead.service_ppb", i, (uint64_t)o->service_ppb);
+		constant(world, "overhead.guest_hz", i, (uint64_t)o->guest_hz);
+		constant(world, "overhead.ram_bytes", i, (uint64_t)o->ram_bytes);
+		constant(world, "overhead.refused", i, o->refused != NULL);
 	}
 }
 
@@ -308,6 +377,7 @@ void world_digest_constants(struct world *world)
 		constant(world, "host", i, (uint64_t)h->type << 32 | h->rack.i);
 		constant(world, "host.state", i, (uint64_t)h->state);
 	}
+	digest_overheads(world);
 	digest_storage(world);
 	digest_vms(world);
 	digest_links(world);
@@ -324,6 +394,8 @@ void world_digest_outcome(struct world *world)
 		                           (uint64_t)h->saturated_ns, h->updates};
 		digest_add(digest, DIGEST_HOST_OUTCOME, sums);
 		digest_add(digest, DIGEST_HOST_OUTCOME, times);
+		if (h->service)
+			constant(world, "host.service", i, (uint64_t)h->service);
 	}
 	for (uint32_t i = 0; i < world->vm_count; i++) {
 		const struct vm *v = &world->vms[i];
@@ -331,6 +403,8 @@ void world_digest_outcome(struct world *world)
 		                           (uint64_t)v->stolen, (uint64_t)v->migration_lost,
 		                           (uint64_t)v->ended_ns};
 		digest_add(digest, DIGEST_VM_OUTCOME, words);
+		if (world->useful)
+			constant(world, "vm.overhead", i, (uint64_t)world->useful[i].overhead);
 	}
 }
 
@@ -353,9 +427,42 @@ struct books {
 static void books_add(struct books *books, const struct world *world, uint32_t host, const struct vm *vm)
 {
 	const struct vm_type *t = &world->vm_types[vm->type];
-	books[host].cpu_hz += t->cpu_hz;
-	books[host].ram_bytes += t->ram_bytes;
+	books[host].cpu_hz += vm_state_holds[vm->state] == VM_HOLDS_ALL ? t->cpu_hz : 0;
+	books[host].ram_bytes += world_guest_ram(world, (host_id){host}, vm->type);
 	books[host].disk_bytes += t->disk_bytes;
+}
+
+static void check_vm(const struct vm *vm)
+{
+	bool placed = vm_state_holds[vm->state] != VM_HOLDS_NOTHING;
+	ASSERT(placed == (vm->parent.i != ID_NONE));
+	ASSERT(!vm->fixed || placed);
+	ASSERT((vm->state == VM_MIGRATING) == (vm->target.i != ID_NONE));
+	ASSERT(vm->stolen >= 0 && vm->stolen <= vm->demanded && vm->migration_lost <= vm->stolen);
+}
+
+/* What guests hold in storage pools: a memory image in the states around saving and in no other. */
+static void check_stores(const struct world *world)
+{
+	int64_t *booked = memory_new(world->pool_count, sizeof *booked, "check of the books");
+	for (uint32_t v = 0; world->stores && v < world->vm_count; v++) {
+		const struct vm_store *store = &world->stores[v];
+		const struct vm *vm = &world->vms[v];
+		uint32_t pool = world->vm_types[vm->type].pool.i;
+		bool saved = vm->state == VM_SAVING || vm->state == VM_SAVED || vm->state == VM_RESTORING;
+		int64_t held = store->disk_bytes + store->saved_bytes + store->snapshot_bytes;
+		ASSERT(saved == (store->saved_bytes > 0));
+		ASSERT(store->disk_bytes >= 0);
+		ASSERT(store->snapshots || store->busy || store->snapshot_bytes == 0);
+		ASSERT(pool != ID_NONE || held == 0);
+		if (pool != ID_NONE)
+			booked[pool] += held;
+	}
+	for (uint32_t p = 0; p < world->pool_count; p++) {
+		ASSERT(booked[p] == world->pools[p].booked_bytes);
+		ASSERT(booked[p] <= world->pools[p].capacity_bytes);
+	}
+	free(booked);
 }
 
 void world_check(const struct world *world)
@@ -370,18 +477,16 @@ void world_check(const struct world *world)
 		for (uint32_t k = 0; k < host->guest_count; k++) {
 			const struct vm *vm = &world->vms[host->guests[k]];
 			ASSERT(!vm->parent.is_vm && vm->parent.i == h && vm->slot == k);
-			ASSERT(vm->state == VM_RUNNING || vm->state == VM_MIGRATING);
+			ASSERT(vm_state_holds[vm->state] != VM_HOLDS_NOTHING);
 		}
 		listed += host->guest_count;
 	}
 	for (uint32_t v = 0; v < world->vm_count; v++) {
 		const struct vm *vm = &world->vms[v];
-		bool runs = vm->state == VM_RUNNING || vm->state == VM_MIGRATING;
-		ASSERT(runs == (vm->parent.i != ID_NONE));
-		ASSERT((vm->state == VM_MIGRATING) == (vm->target.i != ID_NONE));
-		ASSERT(vm->stolen >= 0 && vm->stolen <= vm->demanded && vm->migration_lost <= vm->stolen);
-		direct += runs && !vm->parent.is_vm;
-		if (runs && !vm->parent.is_vm)
+		check_vm(vm);
+		bool on_host = vm->parent.i != ID_NONE && !vm->parent.is_vm;
+		direct += on_host;
+		if (on_host)
 			books_add(books, world, vm->parent.i, vm);
 		if (vm->state == VM_MIGRATING)
 			books_add(books, world, vm->target.i, vm);
@@ -389,8 +494,10 @@ void world_check(const struct world *world)
 	ASSERT(listed == direct);
 	for (uint32_t h = 0; h < world->host_count; h++) {
 		ASSERT(books[h].cpu_hz == world->hosts[h].cpu_booked_hz);
-		ASSERT(books[h].ram_bytes == world->hosts[h].ram_booked_bytes);
+		int64_t kept_bytes = world->host_services ? world->host_services[world->hosts[h].type].ram_bytes : 0;
+		ASSERT(books[h].ram_bytes + kept_bytes == world->hosts[h].ram_booked_bytes);
 		ASSERT(books[h].disk_bytes == world->hosts[h].disk_booked_bytes);
 	}
+	check_stores(world);
 	free(books);
 }

@@ -16,6 +16,7 @@
 #include "models/host.h"
 #include "models/id.h"
 #include "models/network.h"
+#include "models/overhead.h"
 #include "models/power.h"
 #include "models/storage.h"
 #include "models/vm.h"
@@ -62,6 +63,8 @@ enum note_kind {
 	NOTE_MIGRATION_FAILED, /* vm, source; value: target host */
 	NOTE_HOST_STATE,       /* host; value: new state */
 	NOTE_PLAN_REFUSED,     /* vm or none, host or none: an action or a policy asked for the impossible */
+	NOTE_VM_STATE,         /* vm, host or none; value: new state. What the notes above tell is not told again */
+	NOTE_SNAPSHOT,         /* vm; value: how many snapshots it has now */
 	NOTE_KINDS
 };
 extern const char *const note_kind_names[NOTE_KINDS];
@@ -84,6 +87,7 @@ struct host_span {
 
 struct world_hooks {
 	void *context;
+	int64_t grid_ns;         /* spans that tell means end at each multiple of it; 0: no grid */
 	void (*span)(void *context, const struct host_span *span);
 	void (*note)(void *context, const struct note *note);
 };
@@ -118,6 +122,9 @@ struct world {
 	uint32_t vm_type_count, vm_type_room;
 	struct vm *vms;
 	uint32_t vm_count, vm_room;
+	uint32_t *vm_tenant;            /* who asked for each guest, as a list of arrivals numbers them; ID_NONE: */
+	uint32_t vm_tenant_count;       /* is in no list. NULL, 0: there is no list */
+	struct vm_store *stores;    /* [vm], or NULL: no guest has a storage pool or a duration */
 	struct power_curve *curves;
 	uint32_t curve_count, curve_room;
 	struct demand_plan *plans;
@@ -132,12 +139,24 @@ struct world {
 	uint32_t pool_count, pool_room;
 	struct network network;
 
+	/* Where some host has a hypervisor; else NULL. */
+	struct overhead *overheads;     /* [host type][guest type] */
+	struct host_service *host_services; /* [host type] */
+	struct vm_useful *useful;       /* [guest] */
+	struct discrete *discrete;      /* where some host has a discrete scheduler; else NULL */
+
+	struct memory *memory;          /* where some host has memory rules (hypervisor/memory_host.h); else NULL */
+	struct filters *filters;        /* where some guest misbehaves (hypervisor/filter.h); else NULL */
+
 	/* Hosts whose books or state changed since the control loop last looked. */
 	uint32_t *changed;
 	uint32_t changed_count, changed_room;
 
 	uint64_t notes[NOTE_KINDS]; /* how many of each */
 	event_type tick, settle;    /* rules.batch off: models/hypervisor/fluid.c */
+	event_type warming;         /* a translated guest gets warmer: models/hypervisor/warm.c, */
+	/* which is told of guests that came onto a host; NULL where nothing warms up. */
+	void (*entered)(struct world *world, vm_id vm, host_id host);
 	uint64_t carriers;          /* events fired only to carry changes of demand: not counted as events */
 };
 
@@ -165,6 +184,22 @@ void world_digest_constants(struct world *world);
 
 /* Puts what every host and guest came to into the digest: once, after the last integral is closed. */
 void world_digest_outcome(struct world *world);
+
+/* What a guest type costs on a host type; only where world.overheads is there. */
+static inline const struct overhead *world_overhead(const struct world *world, uint32_t host_type,
+                                                    uint32_t vm_type)
+{
+	return &world->overheads[(size_t)host_type * world->vm_type_count + vm_type];
+}
+
+/* Memory that a guest type takes on a host: its own and the hypervisor's for it. */
+static inline int64_t world_guest_ram(const struct world *world, host_id host, uint32_t vm_type)
+{
+	int64_t ram_bytes = world->vm_types[vm_type].ram_bytes;
+	if (world->overheads)
+		ram_bytes += world_overhead(world, world->hosts[host.i].type, vm_type)->ram_bytes;
+	return ram_bytes;
+}
 
 /* Records a note: digest, count, hook. Time is the engine's. */
 void world_note(struct world *world, enum note_kind kind, uint32_t vm, uint32_t host, int64_t value);

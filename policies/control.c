@@ -7,11 +7,9 @@
 #include <string.h>
 
 #include "models/hypervisor/fluid.h"
+#include "models/hypervisor/memory_host.h"
 
-const char *const action_kind_names[ACTION_KINDS] = {
-	"migrate", "host_on", "host_off", "host_suspend", "host_resume", "host_fail", "host_repair",
-	"vm_stop",
-};
+#define ARRIVALS_AHEAD 8 /* guests: a microsecond or two of work, several times what memory takes */
 
 static double view_power_w(const struct policy_view *view, uint32_t power, double u_01)
 {
@@ -42,6 +40,7 @@ static void refresh(struct control *c)
 {
 	struct world *world = c->world;
 	for (uint32_t k = 0; k < world->changed_count; k++) {
+		ASSERT(world->hosts[world->changed[k]].changed);
 		refresh_host(c, world->changed[k]);
 		scores_changed(&c->scores, world->changed[k]);
 		world->hosts[world->changed[k]].changed = false;
@@ -56,6 +55,21 @@ static int64_t limit(int64_t capacity, double ratio)
 	return limit < 0x1p62 ? (int64_t)limit : INT64_C(1) << 62;
 }
 
+/* What hypervisors mean for each type of guest. */
+static void kinds_open(struct control *c)
+{
+	const struct world *world = c->world;
+	uint32_t kinds = world->host_type_count;
+	if (!world->overheads)
+		return;
+	c->on_kind = memory_new((size_t)world->vm_type_count * kinds, sizeof *c->on_kind, "kinds of hosts");
+	for (uint32_t t = 0; t < world->vm_type_count; t++)
+		for (uint32_t k = 0; k < kinds; k++) {
+			const struct overhead *o = world_overhead(world, k, t);
+			c->on_kind[t * kinds + k] = (struct policy_on_kind){o->refused != NULL, o->ram_bytes};
+		}
+}
+
 static void view_open(struct control *c)
 {
 	struct world *world = c->world;
@@ -65,9 +79,10 @@ static void view_open(struct control *c)
 		c->hosts[h] = (struct policy_host){
 			.cores = t->cores, .core_hz = t->core_hz, .cpu_hz = t->cpu_hz,
 			.cpu_limit_hz = limit(t->cpu_hz, c->admission.cpu_overcommit),
-			.ram_limit_bytes = limit(t->ram_bytes, c->admission.ram_overcommit),
+			.ram_limit_bytes = limit(t->ram_bytes, memory_overcommit(t, c->admission.ram_overcommit)),
 			.disk_limit_bytes = limit(t->disk_bytes, c->admission.disk_overcommit),
 			.power = t->curve.i, .rack = world->hosts[h].rack.i, .site = world->hosts[h].site.i,
+			.kind = world->hosts[h].type,
 		};
 		refresh_host(c, h);
 	}
@@ -77,14 +92,29 @@ static void view_open(struct control *c)
 	};
 }
 
-/* Asks the policy for a host and checks the answer; false when there is none. */
-static bool choose(struct control *c, uint32_t v, uint32_t *host)
+static struct policy_request request_of(const struct control *c, uint32_t v)
 {
 	const struct vm_type *t = &c->world->vm_types[c->world->vms[v].type];
 	struct policy_request request = {
 		.guest = v, .vcpus = t->vcpus, .priority = t->priority, .vcpu_hz = t->vcpu_hz,
 		.cpu_hz = t->cpu_hz, .ram_bytes = t->ram_bytes, .disk_bytes = t->disk_bytes,
 	};
+	if (c->on_kind)
+		request.on_kind = &c->on_kind[c->world->vms[v].type * c->world->host_type_count];
+	return request;
+}
+
+static bool has_room(struct control *c, uint32_t v, uint32_t host)
+{
+	struct policy_request request = request_of(c, v);
+	refresh(c);
+	return policy_fits(&c->hosts[host], &request);
+}
+
+/* Asks the policy for a host and checks the answer; false when there is none. */
+static bool choose(struct control *c, uint32_t v, uint32_t *host)
+{
+	struct policy_request request = request_of(c, v);
 	refresh(c);
 	if (!scores_place(&c->scores, &request, host))
 		return false;
@@ -110,7 +140,7 @@ static bool start(struct control *c, uint32_t v)
 		if (!choose(c, v, &parent.i))
 			return false;
 	}
-	if (lifecycle_vm_start(c->life, (vm_id){v}, parent))
+	if (vm_life_start(c->life, (vm_id){v}, parent))
 		return false;
 	/* It may be the one that a waiting guest is to run inside. */
 	if (c->waiting_inside)
@@ -126,6 +156,7 @@ static uint32_t priority_of(const struct control *c, uint32_t v)
 static void wait_or_refuse(struct control *c, uint32_t v)
 {
 	struct vm *vm = &c->world->vms[v];
+	ASSERT(vm->parent.i == ID_NONE);
 	if (!c->admission.wait) {
 		vm->state = VM_REFUSED;
 		world_note(c->world, NOTE_VM_REFUSED, v, ID_NONE, 0);
@@ -146,15 +177,29 @@ static void ask_next_arrival(struct control *c)
 	event_at(c->world->engine, start_ns, c->arrive, c->order_next, 0);
 }
 
+/* A million guests that arrive at once would each wait for memory to send its first sample. */
+static inline __attribute__((always_inline)) void foresee(const struct control *c)
+{
+	const struct world *world = c->world;
+	if (world->vm_count - c->order_next <= ARRIVALS_AHEAD)
+		return;
+	const struct vm *vm = &world->vms[c->order[c->order_next + ARRIVALS_AHEAD]];
+	plan_id plan = world->vm_types[vm->type].plan;
+	if (plan.i != ID_NONE)
+		demand_soon(world->plans[plan.i].set, vm->row, 0);
+}
+
 static void arrive(struct engine *engine, void *context, const struct event *event)
 {
 	struct control *c = context;
 	(void)engine;
 	while (c->order_next < c->world->vm_count) {
 		uint32_t v = c->order[c->order_next];
+		ASSERT(c->world->vms[v].start_ns >= event->time_ns);
 		if (c->world->vms[v].start_ns != event->time_ns)
 			break;
 		c->order_next++;
+		foresee(c);
 		if (c->world->vms[v].state == VM_DEFINED && !start(c, v))
 			wait_or_refuse(c, v);
 	}
@@ -170,6 +215,7 @@ static void retry(struct engine *engine, void *context, const struct event *even
 	(void)event;
 	c->retry_event = EVENT_NONE;
 	c->waiting_inside = 0;
+	ASSERT(c->waiting_stopped <= c->waiting_count);
 	c->waiting_count -= c->waiting_stopped;
 	c->waiting_stopped = 0;
 	waiting_round(&c->waiting);
@@ -182,23 +228,46 @@ static void retry(struct engine *engine, void *context, const struct event *even
 	}
 }
 
+/* Starts or restores a guest where the action says, or where the policy would place it. */
+static const char *act_place(struct control *c, const struct action *a, enum vm_request request)
+{
+	const struct vm *vm = &c->world->vms[a->vm];
+	struct vm_parent parent = {a->host == ID_NONE && vm->inside != ID_NONE, a->host};
+	bool waits = vm->state == VM_WAITING;
+	if (!vm_request_allowed(vm->state, request))
+		return vm_ways[request].why;
+	if (parent.is_vm)
+		parent.i = vm->inside;
+	else if (a->host == ID_NONE && !choose(c, a->vm, &parent.i))
+		return "no host has room for it";
+	else if (a->host != ID_NONE && !has_room(c, a->vm, a->host))
+		return "that host is not on or has no room for it";
+	const char *why = request == VM_START ? vm_life_start(c->life, (vm_id){a->vm}, parent)
+	                                      : vm_life_restore(c->life, (vm_id){a->vm}, parent);
+	c->waiting_stopped += waits && !why;
+	return why;
+}
+
 static const char *act_one(struct control *c, const struct action *a)
 {
-	static const enum host_request requests[ACTION_KINDS] = {
-		[ACTION_HOST_ON] = HOST_POWER_ON,
-		[ACTION_HOST_OFF] = HOST_POWER_OFF,
-		[ACTION_HOST_SUSPEND] = HOST_SUSPEND,
-		[ACTION_HOST_RESUME] = HOST_RESUME,
-		[ACTION_HOST_FAIL] = HOST_FAIL,
-		[ACTION_HOST_REPAIR] = HOST_REPAIR,
-	};
-	if (a->kind == ACTION_MIGRATE)
-		return migration_start(c->migrations, (vm_id){a->vm}, (host_id){a->host});
-	if (a->kind == ACTION_VM_STOP) {
+	const struct action_info *info = &action_infos[a->kind];
+	vm_id vm = {a->vm};
+	if (info->of_host)
+		return lifecycle_host(c->life, (host_id){a->host}, info->host_request);
+	switch (info->vm_request) {
+	case VM_MIGRATE:
+		return migration_start(c->migrations, vm, (host_id){a->host});
+	case VM_START:
+	case VM_RESTORE:
+		return act_place(c, a, info->vm_request);
+	case VM_CLONE:
+		return vm_life_clone(c->life, vm, (vm_id){a->into});
+	case VM_STOP:
 		c->waiting_stopped += c->world->vms[a->vm].state == VM_WAITING;
-		return lifecycle_vm_stop(c->life, (vm_id){a->vm});
+		return vm_life_stop(c->life, vm);
+	default:
+		return vm_life_request(c->life, vm, info->vm_request);
 	}
-	return lifecycle_host(c->life, (host_id){a->host}, requests[a->kind]);
 }
 
 static void ask_next_action(struct control *c)
@@ -213,6 +282,7 @@ static void act(struct engine *engine, void *context, const struct event *event)
 	(void)engine;
 	for (; c->action_next < c->action_count; c->action_next++) {
 		const struct action *a = &c->actions[c->action_next];
+		ASSERT(a->at_ns >= event->time_ns);
 		if (a->at_ns != event->time_ns)
 			break;
 		const char *why = act_one(c, a);
@@ -272,12 +342,14 @@ static void sort_arrivals(struct control *c)
 void control_start(struct control *c, const struct admission *admission, const double *values,
                    const struct action *actions, uint32_t n)
 {
+	ASSERT(c->policy && c->policy->place && !c->hosts); /* opened, and started once */
 	c->admission = *admission;
 	c->actions = actions;
 	c->action_count = n;
 	for (uint32_t k = 1; k < n; k++)
 		ASSERT(actions[k - 1].at_ns <= actions[k].at_ns);
 	view_open(c);
+	kinds_open(c);
 	c->state = memory_new(1, c->policy->state_bytes ? c->policy->state_bytes : 1, "policy state");
 	if (c->policy->open)
 		c->policy->open(c->state, &c->view, values);
@@ -293,6 +365,7 @@ void control_close(struct control *c)
 		c->policy->close(c->state);
 	free(c->state);
 	free(c->hosts);
+	free(c->on_kind);
 	free(c->order);
 	scores_close(&c->scores);
 	waiting_free(&c->waiting);

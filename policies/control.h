@@ -14,9 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "models/hypervisor/lifecycle.h"
+#include "models/hypervisor/vm_life.h"
 #include "models/migration/migration.h"
 #include "models/world.h"
+#include "policies/action.h"
 #include "policies/policy.h"
 #include "policies/scores.h"
 #include "policies/waiting.h"
@@ -25,19 +26,6 @@ struct admission {
 	/* limit = capacity * ratio; > 0 */
 	double cpu_overcommit, ram_overcommit, disk_overcommit;
 	bool wait;              /* a request without room waits; else it is refused */
-};
-
-enum action_kind {
-	ACTION_MIGRATE, ACTION_HOST_ON, ACTION_HOST_OFF, ACTION_HOST_SUSPEND, ACTION_HOST_RESUME,
-	ACTION_HOST_FAIL, ACTION_HOST_REPAIR, ACTION_VM_STOP, ACTION_KINDS
-};
-extern const char *const action_kind_names[ACTION_KINDS];
-
-struct action {
-	int64_t at_ns;
-	enum action_kind kind;
-	uint32_t vm, host;      /* index; ID_NONE where the kind needs none */
-	uint32_t order;         /* in the scenario: decides between actions of one time */
 };
 
 struct control {
@@ -49,6 +37,7 @@ struct control {
 	struct admission admission;
 	struct policy_view view;
 	struct policy_host *hosts;
+	struct policy_on_kind *on_kind; /* [guest type][host type], where some host has a hypervisor */
 	uint32_t *order;              /* guests by (start, priority downwards, id) */
 	uint32_t order_next;
 	struct scores scores;         /* what the policy thinks of the hosts, if it has scores */

@@ -30,6 +30,13 @@ struct policy_host {
 	int64_t disk_limit_bytes, disk_booked_bytes;
 	uint32_t power;                /* for power_w: its curve */
 	uint32_t rack, site;
+	uint32_t kind;                 /* hosts of one kind are equal; index for policy_request.on_kind */
+};
+
+/* What a host of one kind means for a guest beyond the guest's own size. */
+struct policy_on_kind {
+	bool refused;                  /* its hypervisor cannot run such a guest */
+	int64_t ram_bytes;             /* memory that its hypervisor takes besides */
 };
 
 struct policy_request {
@@ -37,6 +44,7 @@ struct policy_request {
 	uint32_t vcpus, priority;
 	int64_t vcpu_hz, cpu_hz;       /* cpu_hz = vcpus * vcpu_hz */
 	int64_t ram_bytes, disk_bytes;
+	const struct policy_on_kind *on_kind; /* by policy_host.kind; NULL: all kinds take it as it is */
 };
 
 struct policy_view {
@@ -81,9 +89,10 @@ struct policy {
 /* Would the host take the guest now? The control loop applies the same test. */
 static inline bool policy_fits(const struct policy_host *h, const struct policy_request *r)
 {
-	return h->on && r->vcpu_hz <= h->core_hz && r->vcpus <= h->cores &&
+	const struct policy_on_kind *kind = r->on_kind ? &r->on_kind[h->kind] : NULL;
+	return h->on && r->vcpu_hz <= h->core_hz && r->vcpus <= h->cores && !(kind && kind->refused) &&
 	       r->cpu_hz <= h->cpu_limit_hz - h->cpu_booked_hz &&
-	       r->ram_bytes <= h->ram_limit_bytes - h->ram_booked_bytes &&
+	       r->ram_bytes + (kind ? kind->ram_bytes : 0) <= h->ram_limit_bytes - h->ram_booked_bytes &&
 	       r->disk_bytes <= h->disk_limit_bytes - h->disk_booked_bytes;
 }
 

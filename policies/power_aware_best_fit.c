@@ -50,7 +50,7 @@ const struct policy policy_power_aware_best_fit = {
 	.abi = POLICY_ABI, .struct_size = sizeof(struct policy),
 	.name = "power_aware_best_fit",
 	.summary = "the host with room whose power rises least",
-	.source = "Beloglazov and Buyya 2012, algorithm 2 (PABFD)",
+	.source = "Beloglazov and Buyya 2012 (PABFD)",
 	.parameters = parameters,
 	.state_bytes = sizeof(struct power_aware),
 	.open = open,

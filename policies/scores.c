@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "sim/fault.h"
 #include "sim/memory.h"
 
 void scores_open(struct scores *s, const struct policy *policy, void *state, const struct policy_view *view)
@@ -66,6 +67,7 @@ static void host_renew(struct scores *s, struct scores_shape *shape, uint32_t ho
 /* Works in what changed since the shape was last asked for. */
 static void shape_renew(struct scores *s, struct scores_shape *shape)
 {
+	ASSERT(shape->seen <= s->changes);
 	if (s->changes - shape->seen > s->log_mask)
 		shape_fill(s, shape);
 	else
@@ -77,7 +79,8 @@ static void shape_renew(struct scores *s, struct scores_shape *shape)
 static bool same_size(const struct policy_request *a, const struct policy_request *b)
 {
 	return a->cpu_hz == b->cpu_hz && a->ram_bytes == b->ram_bytes && a->vcpus == b->vcpus &&
-	       a->vcpu_hz == b->vcpu_hz && a->disk_bytes == b->disk_bytes;
+	       a->vcpu_hz == b->vcpu_hz && a->disk_bytes == b->disk_bytes &&
+	       a->on_kind == b->on_kind;
 }
 
 /* The request's shape, made if it is new; NULL when there are too many. */
@@ -149,5 +152,6 @@ bool scores_place(struct scores *s, const struct policy_request *request, uint32
 	if (!(lowest < HUGE_VAL))
 		return false;
 	*host = find(s, shape, lowest);
+	ASSERT(*host < s->view->host_count);
 	return true;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/fault.h"
 #include "sim/memory.h"
 
 void waiting_free(struct waiting *w)
@@ -48,6 +49,7 @@ void waiting_add(struct waiting *w, uint32_t vm, uint32_t type, uint32_t priorit
 		memcpy(q->waiters, q->waiters + q->first, q->count * sizeof *q->waiters);
 		q->first = 0;
 	}
+	ASSERT(!q->count || q->priority == priority);
 	ARRAY_GROW(q->waiters, q->first + q->count, q->room, "waiting guests");
 	q->waiters[q->first + q->count++] = waiter;
 	q->priority = priority;
@@ -108,6 +110,7 @@ bool waiting_next(struct waiting *w, uint32_t *vm)
 
 void waiting_tried(struct waiting *w, bool stays)
 {
+	ASSERT(w->is_nested ? w->nested_next < w->nested_count : w->heap_count > 0);
 	if (w->is_nested) {
 		if (stays)
 			w->nested[w->nested_kept++] = w->nested[w->nested_next];

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/fault.h"
+
 const char *const arrivals_lifetimes_names[ARRIVALS_LIFETIMES] = {"drawn", "endless"};
 
 static const struct arrivals_reader *reader_of(const struct arrivals_request *want, struct place place,
@@ -58,6 +60,7 @@ void arrivals_close(struct arrivals *a)
 	free(a->life_ns);
 	free(a->tenant);
 	free(a->flavour);
+	free(a->name);
 	arena_fini(&a->names);
 	*a = (struct arrivals){0};
 }
@@ -79,6 +82,26 @@ bool arrivals_add(struct arrivals *a, int64_t start_ns, int64_t life_ns, uint32_
 	a->tenant[a->count] = tenant;
 	a->flavour[a->count++] = flavour;
 	return true;
+}
+
+void arrivals_name(struct arrivals *a, const char *name, uint32_t length)
+{
+	ASSERT(a->count > 0);
+	if (a->name_room < a->room) {
+		a->name = memory_resize(a->name, a->name_room, a->room, sizeof *a->name, "arrivals");
+		a->name_room = a->room;
+	}
+	a->name[a->count - 1] = arena_string_n(&a->names, name, length);
+}
+
+void arrivals_move(struct arrivals *a, uint32_t to, uint32_t from)
+{
+	a->start_ns[to] = a->start_ns[from];
+	a->life_ns[to] = a->life_ns[from];
+	a->tenant[to] = a->tenant[from];
+	a->flavour[to] = a->flavour[from];
+	if (a->name)
+		a->name[to] = a->name[from];
 }
 
 static bool same_size(const struct arrivals_flavour *a, const struct arrivals_flavour *b)
@@ -133,16 +156,21 @@ void arrivals_sort(struct arrivals *a)
 		a->life_ns = NULL;
 		a->tenant = NULL;
 		a->flavour = NULL;
+		a->name = old.name ? memory_new(old.count, sizeof *a->name, "arrivals") : NULL;
 		a->count = a->room = 0;
+		a->name_room = old.name ? old.count : 0;
 		qsort(order, old.count, sizeof *order, by_start);
 		for (uint32_t i = 0; i < old.count; i++) {
 			uint32_t k = order[i].index;
 			arrivals_add(a, old.start_ns[k], old.life_ns[k], old.tenant[k], old.flavour[k]);
+			if (a->name)
+				a->name[i] = old.name[k];
 		}
 		free(old.start_ns);
 		free(old.life_ns);
 		free(old.tenant);
 		free(old.flavour);
+		free(old.name);
 	}
 	free(order);
 }

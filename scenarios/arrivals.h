@@ -44,7 +44,8 @@ struct arrivals {
 	int64_t *start_ns, *life_ns;    /* trace time */
 	uint32_t *tenant;               /* equal for those that one tenant asked for together */
 	uint16_t *flavour;
-	uint32_t count, room;
+	const char **name;              /* of each in the trace: finds its demand; NULL: not kept */
+	uint32_t count, room, name_room;
 };
 
 struct arrivals_request {
@@ -70,9 +71,13 @@ void arrivals_close(struct arrivals *a);
 
 /* For readers. Adds one arrival; false when there are ARRIVALS_MOST. */
 bool arrivals_add(struct arrivals *a, int64_t start_ns, int64_t life_ns, uint32_t tenant, uint16_t flavour);
+/* Names the one that was added last; a list names all of its guests or none. */
+void arrivals_name(struct arrivals *a, const char *name, uint32_t length);
 /* The flavour of this size, made when it is new ("4000m-8192Mi" when name is NULL); false when there are too
  * many. */
 bool arrivals_flavour(struct arrivals *a, const struct arrivals_flavour *size, uint16_t *flavour);
+/* Copies guest `from` over guest `to`. */
+void arrivals_move(struct arrivals *a, uint32_t to, uint32_t from);
 /* Puts them in order of start, those of one start in the order in which they were added. */
 void arrivals_sort(struct arrivals *a);
 

@@ -6,9 +6,13 @@
 #include <string.h>
 
 #include "scenarios/build_arrivals.h"
+#include "scenarios/build_life.h"
 #include "scenarios/build_sizes.h"
 #include "scenarios/draw.h"
 #include "scenarios/generate.h"
+#include "scenarios/hypervisors.h"
+#include "scenarios/memories.h"
+#include "scenarios/schedulers.h"
 #include "scenarios/trace.h"
 #include "sim/memory.h"
 
@@ -299,12 +303,14 @@ static void build_vm_type(struct world *w, const struct scenario *s, const struc
 	t->reservation_hz = (int64_t)((double)t->cpu_hz * g->reservation_01);
 	t->weight = (uint32_t)g->weight;
 	t->priority = (uint32_t)g->priority;
+	t->cpu_priority = (uint32_t)g->cpu_priority;
 	t->ram_bytes = g->ram_bytes;
 	t->disk_bytes = g->disk_bytes;
 	t->image = image_named(s, g->image);
 	t->tenant.i = intern(w, &w->tenants, &w->tenant_count, &w->tenant_room, g->tenant);
 	t->service.i = intern(w, &w->services, &w->service_count, &w->service_room, g->service);
 	t->dies_idle = g->dies_idle;
+	build_vm_life(w, s, g, t);
 }
 
 /* The group that holds this group's guests, one in one; NULL when hosts do. */
@@ -338,9 +344,10 @@ static void build_guests(struct world *w, const struct scenario *s, struct group
 	int64_t start_ns = g->start_ns;
 	for (uint32_t k = 0; k < group->count; k++) {
 		struct vm *vm = &w->vms[group->first + k];
+		vm->state = g->undefined ? VM_UNDEFINED : VM_DEFINED;
 		vm->row = group->first_row + k % group->rows;
-		if (g->has_arrival)
-			start_ns = later(start_ns, draw_ns(&g->arrival, arrival, s->seed, k));
+		if (g->has_interarrival)
+			start_ns = later(start_ns, draw_ns(&g->interarrival, arrival, s->seed, k));
 		vm->start_ns = start_ns;
 		start_ns = later(start_ns, g->spacing_ns);
 		if (g->has_life)
@@ -392,7 +399,7 @@ static bool build_vms(struct build *b, const struct scenario *s, struct diag *di
 	for (uint32_t i = 0; ok && i < s->vm_group_count; i++) {
 		build_guests(w, s, groups, i);
 		if (s->vms[i].has_arrivals)
-			build_arrivals_guests(w, &groups[i].arrivals, groups[i].first, groups[i].type);
+			ok = build_arrivals_guests(w, &s->vms[i], &groups[i].arrivals, groups[i].first, diag);
 		else if (s->vms[i].trace_sizes && s->vms[i].demand.source == SOURCE_TRACE && !b->generated)
 			ok = build_sizes(w, &s->vms[i], groups[i].first, groups[i].count, diag);
 	}
@@ -411,7 +418,12 @@ bool build_world(struct build *b, const struct scenario *s, struct diag *diag)
 	build_hosts(w, s);
 	build_pools(w, s);
 	build_images(w, s);
-	return build_vms(b, s, diag);
+	if (!build_vms(b, s, diag))
+		return false;
+	hypervisors_build(w, s);
+	schedulers_build(w, s);
+	build_isolation(w, s);
+	return memories_build(w, s, diag);
 }
 
 /* Splits "web-3" into the length of its group and its number. */

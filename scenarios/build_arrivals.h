@@ -18,8 +18,10 @@ bool build_arrivals_open(const struct scenario *s, const struct scenario_vm *g, 
 /* The group with the size of a flavour: as few virtual CPUs as hold it, each as slow as it must be. */
 struct scenario_vm build_arrivals_sized(const struct scenario_vm *g, const struct arrivals_flavour *size);
 
-/* Gives the guests from `first` on, one for each arrival, their types (the flavours' are in order, the first
- * is `type`), numbers, starts and lives. */
-void build_arrivals_guests(struct world *w, const struct arrivals *a, uint32_t first, uint32_t type);
+/* Gives the guests from `first` on, one for each arrival, their types (the flavours' are in order; guests
+ * have the first of them so far), numbers, starts, lives, tenants and, where the list's own trace is their
+ * demand too, each the row of its name. False after an error in diag: it has no such row. */
+bool build_arrivals_guests(struct world *w, const struct scenario_vm *g, const struct arrivals *a,
+                           uint32_t first, struct diag *diag);
 
 #endif

@@ -16,7 +16,7 @@
 
 #include "sim/memory.h"
 
-#define MAGIC UINT64_C(0x3230636d69736476)      /* "vdsimc02", little-endian: the layout of this file */
+#define MAGIC UINT64_C(0x3330636d69736476)      /* "vdsimc03", little-endian: the layout of this file */
 #define ALIGN UINT64_C(64)
 
 /* A table in the file. bytes == 0: absent. */
@@ -38,7 +38,7 @@ struct header {
 	uint32_t version, rows, irregular, count;
 	int64_t start_ns, period_ns, origin_ns;
 	uint64_t repeats;
-	struct section name, row_names, row_count, stamps, row_cpu, row_memory;
+	struct section name, row_names, row_count, row_at, stamps, row_cpu, row_memory;
 	struct column_header columns[DEMAND_COLUMNS];
 };
 
@@ -65,7 +65,7 @@ bool cache_path(const char *folder, const struct cache_key *key, char *path, uin
 static uint64_t samples_bytes(const struct demand_set *set, uint32_t column)
 {
 	const struct demand_samples *s = &set->columns[column];
-	return s->at ? (uint64_t)set->rows * s->stride * (s->bits / 8) : 0;
+	return s->at ? demand_row_samples(set, column, set->rows) * (s->bits / 8) : 0;
 }
 
 uint64_t cache_checksum(const struct demand_set *set)
@@ -91,7 +91,7 @@ uint64_t cache_checksum(const struct demand_set *set)
 		return XXH3_64bits(words, sizeof words);
 	uint64_t irregular[2] = {
 		XXH3_64bits(set->row_count, set->rows * sizeof *set->row_count),
-		XXH3_64bits(set->stamps_ns, (size_t)set->rows * set->axis.count * sizeof *set->stamps_ns),
+		XXH3_64bits(set->stamps_ns, demand_row_stamps(set, set->rows) * sizeof *set->stamps_ns),
 	};
 	return XXH3_64bits_withSeed(words, sizeof words, XXH3_64bits(irregular, sizeof irregular));
 }
@@ -132,25 +132,41 @@ static bool section_fits(const struct mapping *m, const struct section *s, uint6
 	return inside && (bytes == 0 || s->bytes == bytes);
 }
 
+/* Do the rows lie within the samples? */
+static bool rows_fit(const struct mapping *m, const struct header *h)
+{
+	const uint32_t *row_count = section_at(m, &h->row_count);
+	const uint64_t *row_at = section_at(m, &h->row_at);
+	bool fits = true;
+	for (uint32_t i = 0; row_count && fits && i < h->rows; i++)
+		fits = row_count[i] <= h->count && (!row_at || (row_at[i] <= row_at[h->rows] &&
+		                                                row_count[i] <= row_at[h->rows] - row_at[i]));
+	return fits;
+}
+
 static bool header_fits(const struct mapping *m, const struct header *h)
 {
 	uint64_t rows = h->rows, stamps = 0;
+	const uint64_t *row_at = NULL;
 	bool fits = h->rows && h->count && section_fits(m, &h->name, 0) && section_fits(m, &h->row_names, 0);
 	fits = fits && !__builtin_mul_overflow(rows * h->count, sizeof(int64_t), &stamps);
 	fits = fits && section_fits(m, &h->row_count, rows * sizeof(uint32_t));
+	fits = fits && section_fits(m, &h->row_at, (rows + 1) * sizeof(uint64_t));
+	row_at = fits ? section_at(m, &h->row_at) : NULL;
+	if (row_at)
+		fits = h->irregular && !__builtin_mul_overflow(row_at[rows], sizeof(int64_t), &stamps);
 	fits = fits && section_fits(m, &h->stamps, stamps);
 	fits = fits && section_fits(m, &h->row_cpu, rows * sizeof(double));
 	fits = fits && section_fits(m, &h->row_memory, rows * sizeof(double));
 	fits = fits && (h->irregular ? h->row_count.bytes && h->stamps.bytes : h->period_ns > 0);
-	const uint32_t *row_count = fits && h->irregular ? section_at(m, &h->row_count) : NULL;
-	for (uint32_t i = 0; row_count && fits && i < h->rows; i++)
-		fits = row_count[i] <= h->count;
+	fits = fits && (!h->irregular || rows_fit(m, h));
 	for (uint32_t c = 0; fits && c < DEMAND_COLUMNS; c++) {
 		const struct column_header *column = &h->columns[c];
 		if (!column->samples.bytes)
 			continue;
-		fits = (column->bits == 8 || column->bits == 16) && column->stride >= h->count &&
-		       section_fits(m, &column->samples, rows * column->stride * (column->bits / 8));
+		fits = (column->bits == 8 || column->bits == 16) && (row_at || column->stride >= h->count) &&
+		       section_fits(m, &column->samples,
+		                    (row_at ? row_at[rows] : rows * column->stride) * (column->bits / 8));
 	}
 	return fits;
 }
@@ -181,7 +197,8 @@ static void set_of(struct mapping *m, const struct header *h, struct demand_set 
 	*set = (struct demand_set){
 		.name = section_at(m, &h->name), .rows = h->rows, .irregular = h->irregular,
 		.axis = {h->start_ns, h->period_ns, h->count}, .row_count = section_at(m, &h->row_count),
-		.stamps_ns = section_at(m, &h->stamps), .row_names = m->row_names,
+		.row_at = section_at(m, &h->row_at), .stamps_ns = section_at(m, &h->stamps),
+		.row_names = m->row_names,
 		.row_cpu_hz = section_at(m, &h->row_cpu), .row_memory_bytes = section_at(m, &h->row_memory),
 		.origin_ns = h->origin_ns, .repeats = h->repeats, .release = release,
 		.backing = m, .backing_bytes = m->bytes, .checksum = h->set_checksum,
@@ -247,7 +264,7 @@ enum cache_state cache_load(const char *path, const struct cache_key *key, struc
 }
 
 /* The tables of a set, in the order of the file. */
-#define TABLES 6                 /* beside the columns */
+#define TABLES 7                 /* beside the columns */
 #define PARTS (TABLES + DEMAND_COLUMNS)
 struct part {
 	struct section *section;
@@ -342,7 +359,8 @@ bool cache_save(const char *path, const struct cache_key *key, const struct dema
 		{&h.name, set->name, strlen(set->name) + 1},
 		{&h.row_names, names, names_bytes},
 		{&h.row_count, set->row_count, rows * sizeof *set->row_count},
-		{&h.stamps, set->stamps_ns, rows * set->axis.count * sizeof *set->stamps_ns},
+		{&h.row_at, set->row_at, set->row_at ? (rows + 1) * sizeof *set->row_at : 0},
+		{&h.stamps, set->stamps_ns, demand_row_stamps(set, (uint32_t)rows) * sizeof *set->stamps_ns},
 		{&h.row_cpu, set->row_cpu_hz, set->row_cpu_hz ? row_bytes : 0},
 		{&h.row_memory, set->row_memory_bytes, set->row_memory_bytes ? row_bytes : 0},
 	};

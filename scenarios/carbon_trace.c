@@ -124,17 +124,15 @@ static bool line_read(struct carbon_reading *r, char *line, uint32_t number)
 	return true;
 }
 
-static bool file_read(void *context, const struct archive_file *file)
+static void lines_read(struct carbon_reading *r, const char *at, const char *end)
 {
-	struct carbon_reading *r = context;
-	const char *at = file->data, *end = at + file->size;
 	for (uint32_t number = 1; at < end && r->well; number++) {
 		char line[LINE_ROOM];
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		size_t length = (size_t)((newline ? newline : end) - at);
 		if (length >= sizeof line) {
 			line_bad(r, number, "a line of more than 127 bytes");
-			break;
+			return;
 		}
 		memcpy(line, at, length);
 		line[length] = '\0';
@@ -142,6 +140,21 @@ static bool file_read(void *context, const struct archive_file *file)
 		line_read(r, line, number);
 		at += length + (newline != NULL);
 	}
+}
+
+bool carbon_parse(const struct carbon_text *text, int64_t first_hour, struct carbon_series *series,
+                  struct diag *diag)
+{
+	struct carbon_reading r = {text->path, first_hour, series, diag, true};
+	lines_read(&r, text->at, text->at + text->size);
+	return r.well;
+}
+
+static bool file_read(void *context, const struct archive_file *file)
+{
+	struct carbon_reading *r = context;
+	const struct carbon_text text = {r->path, file->data, file->size};
+	r->well = carbon_parse(&text, r->first_hour, r->series, r->diag);
 	return false; /* one file is all */
 }
 

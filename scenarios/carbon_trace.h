@@ -7,6 +7,7 @@
 #define SCENARIOS_CARBON_TRACE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analysis/carbon.h"
@@ -28,5 +29,15 @@ struct carbon_span {
  * no value for one of them. */
 bool carbon_trace_read(const char *name, const struct carbon_span *span, struct carbon_series *series,
                        struct place place, struct diag *diag);
+
+/* The text of a trace alone: puts the values of the hours from `first_hour` (since 1970) on into the series,
+ * whose count and array are set, and leaves the others as they are. False after errors in diag. */
+struct carbon_text {
+	const char *path;         /* for messages */
+	const char *at;
+	size_t size;
+};
+bool carbon_parse(const struct carbon_text *text, int64_t first_hour, struct carbon_series *series,
+                  struct diag *diag);
 
 #endif

@@ -17,7 +17,7 @@
 
 static const int64_t *row_stamps(const struct demand_set *set, uint32_t row)
 {
-	return set->stamps_ns + (size_t)row * set->axis.count;
+	return set->stamps_ns + demand_row_stamps(set, row);
 }
 
 static int order_ns(const void *a, const void *b)

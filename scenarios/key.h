@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every key of the scenario language, in one table: it feeds the check, `list keys`, the JSON Schema, the
- * manual.
+/* A key of the scenario language: a row of the table (key_table.h) that feeds the check, `list keys`, the
+ * JSON Schema, the manual.
  *
  * A row names a key by its full path ("hosts[].power.idle"), tells its type, dimension, range, preset and
  * one line of documentation, and where its value goes: offsets into the struct of the nearest list above it
- * (struct scenario_host for "hosts[]..."), or else into struct scenario. A new key is one row and one struct
- * member.
+ * (struct scenario_host for "hosts[]..."), or else into struct scenario.
  *
  * A preset is text in the scenario's own language, read by the same code as a user's. A key without a preset
  * must be given unless its row says `optional`: then has_offset says where its flag is; a text that is
@@ -17,10 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "scenarios/diag.h"
 #include "scenarios/quantity.h"
-#include "scenarios/yaml.h"
-#include "sim/memory.h"
 
 enum key_type {
 	KEY_COUNT,      /* whole number into int64_t */
@@ -58,28 +54,12 @@ struct key {
 	size_t place_offset;              /* struct place of the value (lists: of each element); 0: nowhere */
 	size_t size;                      /* lists: bytes of an element */
 	const char *shorthand;            /* sections: the member that a lone value sets (`lifetime: 2 h`) */
+	const char *former;               /* what it was called, told to whoever writes that; or NULL */
 	const char *summary;
 };
-
-extern const struct key key_table[];
-extern const uint32_t key_count;
-
-/* The row of a path, or NULL. */
-const struct key *key_find(const char *path);
 
 /* Does the row stand directly in the section ("" is the whole scenario, "hosts[]", "hosts[].power")? Then its
  * last part without "[]" is the name to write, *length its length. NULL otherwise. */
 const char *key_name(const struct key *key, const char *section, size_t *length);
-
-/* Where values of a reading live, and whom it tells. */
-struct key_reading {
-	struct arena *arena;
-	struct diag *diag;
-};
-
-/* Reads a mapping as a section: presets where keys are absent, every mistake told. `map` NULL: presets only,
- * and `at` is where that is told. */
-void key_read(const struct key_reading *r, const char *section, const struct yaml_node *map, struct place at,
-              void *base);
 
 #endif

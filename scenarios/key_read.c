@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads a YAML tree by the table of keys: one function a type of value, one walk over sections. */
-#include "scenarios/key.h"
+#include "scenarios/key_read.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/key.h"
+#include "scenarios/key_table.h"
+#include "scenarios/quantity.h"
 #include "scenarios/scenario.h"
 #include "sim/fault.h"
 
@@ -25,46 +28,6 @@ struct key_value {
 
 /* Values in messages are cut: a hostile one may be 64 KiB long. */
 #define TELL(v, ...) diag_error((v)->r->diag, (v)->node->place, __VA_ARGS__)
-
-const char *const key_type_names[KEY_TYPES] = {
-	[KEY_COUNT] = "whole number",
-	[KEY_SEED] = "whole number",
-	[KEY_WHOLE] = "quantity",
-	[KEY_REAL] = "quantity",
-	[KEY_CHOICE] = "choice",
-	[KEY_SWITCH] = "choice",
-	[KEY_BOOL] = "true or false",
-	[KEY_TEXT] = "text",
-	[KEY_NAME] = "name",
-	[KEY_MEMBER] = "name-number",
-	[KEY_PART] = "part",
-	[KEY_TABLE] = "list of 11",
-	[KEY_VALUES] = "names and numbers",
-	[KEY_SECTION] = "section",
-	[KEY_INCLUDE] = "file or list of files",
-};
-
-const struct key *key_find(const char *path)
-{
-	for (uint32_t i = 0; i < key_count; i++)
-		if (strcmp(key_table[i].path, path) == 0)
-			return &key_table[i];
-	return NULL;
-}
-
-const char *key_name(const struct key *key, const char *section, size_t *length)
-{
-	size_t n = strlen(section);
-	const char *name = key->path;
-	if (n) {
-		if (strncmp(name, section, n) != 0 || name[n] != '.')
-			return NULL;
-		name += n + 1;
-	}
-	*length = strcspn(name, "[.");
-	const char *end = name + *length;
-	return *end == '\0' || strcmp(end, "[]") == 0 ? name : NULL;
-}
 
 static void names_join(char *text, size_t size, const struct key *key)
 {
@@ -454,12 +417,13 @@ static void key_absent(const struct key_value *v, const char *section, struct pl
 /* One that is elsewhere in the language: "'policy' is written in placement". */
 static const struct key *key_elsewhere(const char *word)
 {
-	for (uint32_t i = 0; i < key_count; i++) {
-		const char *dot = strrchr(key_table[i].path, '.');
-		const char *name = dot ? dot + 1 : key_table[i].path;
+	const struct key *key;
+	for (uint32_t i = 0; (key = key_at(i)); i++) {
+		const char *dot = strrchr(key->path, '.');
+		const char *name = dot ? dot + 1 : key->path;
 		size_t n = strcspn(name, "[");
 		if (strlen(word) == n && strncmp(name, word, n) == 0)
-			return &key_table[i];
+			return key;
 	}
 	return NULL;
 }
@@ -471,10 +435,14 @@ static void key_unknown(const struct key_reading *r, const char *section, const 
 	char all[ALLOWED_SHOWN] = "";
 	uint32_t n = 0;
 	size_t used = 0, length;
-	for (uint32_t i = 0; i < key_count && n < 64; i++) {
-		const char *name = key_name(&key_table[i], section, &length);
+	const struct key *key;
+	const char *renamed = NULL;
+	for (uint32_t i = 0; (key = key_at(i)) && n < 64; i++) {
+		const char *name = key_name(key, section, &length);
 		if (!name)
 			continue;
+		if (key->former && strcmp(key->former, word) == 0)
+			renamed = arena_string_n(r->arena, name, length);
 		known[n] = arena_string_n(r->arena, name, length);
 		if (used < sizeof all)
 			used += (size_t)snprintf(all + used, sizeof all - used, "%s%s", n ? ", " : "",
@@ -483,7 +451,9 @@ static void key_unknown(const struct key_reading *r, const char *section, const 
 	}
 	const char *near = diag_near(word, known, n);
 	const struct key *elsewhere = near ? NULL : key_elsewhere(word);
-	if (near)
+	if (renamed)
+		diag_error(r->diag, at, "unknown key '%.60s'; it is called '%s'", word, renamed);
+	else if (near)
 		diag_error(r->diag, at, "unknown key '%.60s'; did you mean '%s'?", word, near);
 	else if (elsewhere)
 		diag_error(r->diag, at, "unknown key '%.60s' here; there is '%s'. Allowed here: %s", word,
@@ -496,12 +466,13 @@ void key_read(const struct key_reading *r, const char *section, const struct yam
               void *base)
 {
 	uint32_t used = 0;
-	for (uint32_t i = 0; i < key_count; i++) {
+	const struct key *key;
+	for (uint32_t i = 0; (key = key_at(i)); i++) {
 		size_t length;
-		const char *name = key_name(&key_table[i], section, &length);
-		if (!name || key_table[i].type == KEY_INCLUDE)
+		const char *name = key_name(key, section, &length);
+		if (!name || key->type == KEY_INCLUDE)
 			continue;
-		struct key_value v = {.key = &key_table[i], .base = base, .r = r};
+		struct key_value v = {.key = key, .base = base, .r = r};
 		v.name = name[length] ? arena_string_n(r->arena, name, length) : name;
 		v.node = map ? yaml_get(map, v.name) : NULL;
 		used += v.node != NULL;

@@ -80,9 +80,9 @@ static bool of_catalog(const struct yaml_node *node, const struct scenario_host 
 static uint32_t site_index(const struct scenario *s, const char *name)
 {
 	for (uint32_t i = 0; name && i < s->site_count; i++)
-		if (strcmp(s->sites[i].name, name) == 0)
+		if (s->sites[i].name && strcmp(s->sites[i].name, name) == 0)
 			return i;
-	return 0;
+	return 0; /* a site whose name is wrong has none */
 }
 
 static void check_host(const struct scenario *s, const struct yaml_node *root, uint32_t i, struct diag *diag)

@@ -6,7 +6,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "models/hypervisor/discrete.h"
+#include "models/hypervisor/filter.h"
 #include "models/hypervisor/fluid.h"
+#include "models/hypervisor/memory_host.h"
 #include "policies/registry.h"
 #include "scenarios/build.h"
 #include "scenarios/money.h"
@@ -36,11 +39,17 @@ static bool resolve_actions(struct run *run, struct diag *diag)
 		const struct scenario_action *a = &s->actions[i];
 		struct action *out = &run->actions[i];
 		*out = (struct action){
-			.at_ns = a->at_ns, .kind = a->kind, .vm = ID_NONE, .host = ID_NONE, .order = i,
+			.at_ns = a->at_ns, .kind = a->kind, .vm = ID_NONE, .host = ID_NONE,
+			.into = ID_NONE, .order = i,
 		};
 		if (a->vm && !build_find_vm(&run->world, a->vm, &out->vm)) {
 			diag_error(diag, a->place,
 			           "there is no guest '%s'; guests are called GROUP-NUMBER, from 0", a->vm);
+			ok = false;
+		}
+		if (a->into && !build_find_vm(&run->world, a->into, &out->into)) {
+			diag_error(diag, a->place,
+			           "there is no guest '%s'; guests are called GROUP-NUMBER, from 0", a->into);
 			ok = false;
 		}
 		if (a->host && !build_find_host(&run->world, a->host, &out->host)) {
@@ -81,7 +90,7 @@ static const struct migration_kind *kind_named(const char *name)
 static uint64_t bytes_of(const struct demand_set *set)
 {
 	const struct demand_samples *cpu = &set->columns[DEMAND_CPU];
-	return cpu->at ? (uint64_t)set->rows * cpu->stride * cpu->bits / 8 : 0;
+	return cpu->at ? demand_row_samples(set, DEMAND_CPU, set->rows) * cpu->bits / 8 : 0;
 }
 
 static bool world_fill(struct run *run, struct diag *diag)
@@ -104,17 +113,20 @@ bool run_open(struct run *run, const struct scenario *s, struct diag *diag)
 	run->engine = engine_open(s->name, s->seed);
 	world_init(&run->world, run->engine);
 	lifecycle_init(&run->life, &run->world);
+	vm_life_init(&run->life);
 	migrations_init(&run->migrations, &run->world, &run->life);
 	run->migrations.kind = kind;
 	run->migrations.bandwidth_share = s->migration_bandwidth_01;
 	run->migrations.loss_ppm = (uint32_t)(s->migration_cpu_loss_01 * 1e6 + 0.5);
 	control_open(&run->control, &run->world, &run->life, &run->migrations, policy);
 	struct carbon_series *series;
-	if (!world_fill(run, diag) || !resolve_actions(run, diag) || !money_carbon(&series, s, diag))
+	if (!world_fill(run, diag) || !resolve_actions(run, diag) || !money_carbon(&series, s, diag) ||
+	    !machines_open(&run->machines, s, diag))
 		return false;
 	money_costs(&run->costs, s);
 	for (uint32_t i = 0; i < run->set_count; i++)
 		run->sample_bytes += bytes_of(run->sets[i]);
+	vm_life_open(&run->life);
 	if (!run->world.rules.batch)
 		fluid_unbatched_start(&run->world);
 	record_open(&run->record, &run->world, &s->record, s->duration_ns);
@@ -156,6 +168,7 @@ void run_go(struct run *run, void (*progress)(void *context, double done_01), vo
 	CHECK((world_check(world), true));
 	record_finish(&run->record);
 	carbon_finish(&run->carbon);
+	machines_go(&run->machines, engine_digest(run->engine));
 	summary_of(&run->summary, world, &run->migrations, end_ns);
 	costs_of(&run->summary, &run->costs, world, end_ns);
 	if (progress)
@@ -166,10 +179,15 @@ void run_go(struct run *run, void (*progress)(void *context, double done_01), vo
 void run_close(struct run *run)
 {
 	carbon_close(&run->carbon);
+	machines_close(&run->machines);
 	money_costs_free(&run->costs);
 	record_close(&run->record);
 	control_close(&run->control);
+	discrete_close(&run->world);
+	memory_close(&run->world);
+	filter_close(&run->world);
 	migrations_fini(&run->migrations);
+	vm_life_close(&run->life);
 	for (uint32_t i = 0; i < run->set_count; i++) {
 		if (run->sets[i]->release)
 			run->sets[i]->release(run->sets[i]);

@@ -15,9 +15,10 @@
 #include "analysis/costs.h"
 #include "analysis/record.h"
 #include "analysis/summary.h"
-#include "models/hypervisor/lifecycle.h"
+#include "models/hypervisor/vm_life.h"
 #include "models/migration/migration.h"
 #include "policies/control.h"
+#include "scenarios/machines.h"
 #include "scenarios/scenario.h"
 
 struct run {
@@ -31,6 +32,7 @@ struct run {
 	struct summary summary;
 	struct carbon carbon;            /* hours of sites with a carbon trace */
 	struct costs costs;
+	struct machine_runs machines;    /* section `machines` */
 	struct demand_set **sets;        /* one a trace and one a generated group */
 	uint32_t set_count;
 	struct action *actions;

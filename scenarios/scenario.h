@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A scenario after reading: every key resolved, in base units, checked; plain structs.
- *
- * scenario_read does all of it: YAML, includes, catalogue entries, overrides, the key table's checks, and
- * the checks between keys. It tells every mistake it finds; only a scenario without errors comes back. What
- * is read from outside the YAML (traces) is not touched here: scenarios/build.c opens it.
+ * scenario_read.h reads one.
  *
  * Where a value may be absent there is a has_ flag beside it. Strings live in the scenario's arena. */
 #ifndef SCENARIOS_SCENARIO_H
@@ -14,6 +11,9 @@
 
 #include "analysis/record.h"
 #include "models/demand.h"
+#include "models/hypervisor/io_path.h"
+#include "models/hypervisor/memory_host.h"
+#include "models/hypervisor/technique.h"
 #include "models/power.h"
 #include "models/world.h"
 #include "policies/control.h"
@@ -37,10 +37,29 @@ struct scenario_phase {                 /* boot, shutdown, suspend, resume; off,
 	bool has_power;                 /* false in the file: power_w is then the group's power at idle */
 };
 
+struct scenario_value {                 /* a parameter of a policy or hypervisor, a rate of a mix */
+	const char *name;
+	double value;
+	struct place place;
+};
+
+/* hosts[].scheduler: what is absent is the scheduler's own default. */
+struct scenario_scheduler {
+	unsigned kind;                      /* 0: fluid; else enum quantum_scheduler + 1 */
+	int64_t slice_ns, latency_ns, granularity_ns, wakeup_ns, tick_ns, cap_period_ns, switch_ns, migrate_ns,
+		balance_ns;
+	bool has_slice, has_latency, has_granularity, has_wakeup, has_tick, has_cap_period, has_switch,
+		has_migrate, has_balance;
+	unsigned allocation;                /* enum quantum_allocation */
+	bool boost, has_boost, debit_samples, gang;
+};
+
 struct scenario_host {                  /* a group of equal hosts */
 	const char *name, *type, *site;     /* type: catalogue entry or NULL; site: never NULL */
 	const char *description;            /* may be NULL */
 	int64_t count, cores, core_hz, ram_bytes, disk_bytes, nic_bps;
+	const char *nodes;                  /* list of machines: count, cores, ram of each (scenarios/nodes.h) */
+	struct place nodes_place;
 	int64_t per_rack;                   /* hosts a rack; has_per_rack false: all in one */
 	bool has_per_rack;
 	bool on;                            /* state at the start */
@@ -53,6 +72,16 @@ struct scenario_host {                  /* a group of equal hosts */
 	uint32_t power_table_count;         /* 0 or 11 */
 	bool has_power_form;                /* power.model was given; else a table makes it the table form */
 	struct scenario_phase boot, shutdown, suspend, resume, off, suspended;
+	struct scenario_scheduler scheduler;
+	const char *hypervisor;             /* a preset; has_hypervisor false: an ideal one */
+	bool has_hypervisor;
+	enum isolation isolation;
+	bool has_isolation;                 /* false: as the hypervisor is */
+	struct memory_rules memory;
+	int64_t balloon_bps, swap_bps;      /* bit/s: memory has bytes/s */
+	bool has_memory;                    /* false: memory is never overcommitted */
+	struct scenario_value *hypervisor_values;
+	uint32_t hypervisor_value_count;
 	struct place place;
 };
 
@@ -108,6 +137,11 @@ struct scenario_arrivals {              /* guests as a trace tells them: scenari
 	struct place place;
 };
 
+struct scenario_guest_phase {           /* boot, shut_down */
+	int64_t time_ns;
+	double cpu_01;                      /* asked for meanwhile, of vcpus * vcpu_hz */
+};
+
 struct scenario_vm {                    /* a group of equal guests */
 	const char *name, *image, *tenant, *service;
 	const char *type;                   /* "aws/m5.large": its entry is merged in already; or NULL */
@@ -115,20 +149,42 @@ struct scenario_vm {                    /* a group of equal guests */
 	bool has_nic;
 	double price;                       /* what a cloud asks for one, per hour */
 	const char *inside;                 /* an earlier group whose guests hold these; or NULL */
+	const char *storage;                /* pool that holds their disks; NULL: their hosts do */
+	bool undefined;                     /* at the start: names for clones and for vm_define */
+	struct scenario_guest_phase boot, shut_down;
+	int64_t boot_read_bytes;
+	bool boot_image;                    /* the image is moved to the host before each boot */
+	enum vm_on_crash on_crash;
+	enum vm_copy copy;
+	double layer_01;                    /* of its disk: booked for a layer */
 	int64_t count;                      /* has_count false: one for each row of the demand's part */
 	bool has_count;
 	int64_t vcpus, vcpu_hz, ram_bytes, disk_bytes;
 	double cap_01, reservation_01;      /* of vcpus * vcpu_hz */
-	int64_t weight, priority;
+	int64_t weight, priority, cpu_priority;
 	int64_t start_ns, spacing_ns;       /* guest k starts at start + k spacing */
-	struct scenario_draw arrival;       /* times between starts; has_arrival false: spacing_ns */
-	bool has_arrival;
+	struct scenario_draw interarrival;  /* times between starts; has_interarrival false: spacing_ns */
+	bool has_interarrival;
 	struct scenario_draw life;
 	bool has_life;
 	bool dies_idle;
 	bool trace_sizes;                   /* each as large as its row of the trace tells */
 	struct scenario_arrivals arrivals;
 	bool has_arrivals;
+	const char *mix;                    /* what its work is made of: a name of `list mixes` */
+	struct scenario_value *mix_values;
+	uint32_t mix_value_count;
+	enum guest_form form;
+	enum technique technique;
+	bool has_technique;                 /* false: the hypervisor's own */
+	struct vm_bursts bursts;
+	bool has_lock;
+	const char *pin;                    /* "0-3,8"; NULL: every core */
+	struct memory_type memory;
+	const char *content;                /* whose pages are equal; NULL: those of one image, or group */
+	enum io_path io;
+	bool has_io;                        /* false: the hypervisor's own */
+	double misbehaviour;                /* forbidden operations in a second of a vCPU's work */
 	struct scenario_demand demand;
 	bool has_demand;                    /* false: demand.source is SOURCE_NONE */
 	struct place place;
@@ -154,18 +210,25 @@ struct scenario_network {
 struct scenario_action {
 	int64_t at_ns;
 	enum action_kind kind;
-	const char *vm, *host;              /* "web-3": group and number; NULL where not needed */
+	const char *vm, *host, *into;       /* "web-3": group and number; NULL where not needed */
+	struct place place;
+};
+
+struct scenario_machine {               /* guests that run on the small machine: scenarios/machines.h */
+	const char *name, *isa, *program;
+	unsigned technique;                 /* enum vmm_technique, or VMM_TECHNIQUES: all */
+	int64_t guests, levels;
+	struct place place;
+};
+
+struct scenario_schedule {              /* record.schedule */
+	const char *host;
+	int64_t from_ns, for_ns;
 	struct place place;
 };
 
 enum host_order { ORDER_GROUPED, ORDER_INTERLEAVED, ORDERS };
 extern const char *const host_order_names[ORDERS]; /* "grouped", "interleaved" (one of each group in turn) */
-
-struct scenario_value {                 /* a policy parameter */
-	const char *name;
-	double value;
-	struct place place;
-};
 
 enum currency { CURRENCY_EUR, CURRENCY_USD, CURRENCIES };
 extern const char *const currency_names[CURRENCIES];
@@ -205,33 +268,19 @@ struct scenario {
 
 	struct world_rules rules;
 	struct record_options record;
+	struct scenario_schedule schedule;
+	bool has_schedule;
 	struct scenario_action *actions;
 	uint32_t action_count;
+	struct scenario_machine *machines;
+	uint32_t machine_count;
 };
 
-struct scenario_options {
-	const char *const *overrides;       /* --set, in order */
-	uint32_t override_count;
-	bool has_seed, has_until;
-	uint64_t seed;
-	int64_t until_ns;                   /* shortens duration */
-};
-
-/* NULL after errors were added to diag. Release with scenario_free. A path that is not there is looked for
- * in the library too: "planetlab_day", "cloudsim/dvfs.yaml". Warnings may be in diag though it succeeds. */
-struct scenario *scenario_read(const char *path, const struct scenario_options *options, struct diag *diag);
-struct scenario *scenario_read_text(const char *text, const struct scenario_options *options,
-                                    struct diag *diag);
 void scenario_free(struct scenario *s);
 
 /* "web-3": which group, and which of its members (from 0). False when there is no such group, or its count is
  * known and smaller. */
 bool scenario_host_find(const struct scenario *s, const char *name, uint32_t *group, int64_t *number);
 bool scenario_vm_find(const struct scenario *s, const char *name, uint32_t *group, int64_t *number);
-
-/* Finds the folder that holds library/ and catalog/: $VDCSIM_SCENARIOS, beside the program or one folder
- * above it (a checkout), ../share/vdcsim from the program, then the working directory and
- * /usr/local/share/vdcsim. NULL when none is there. Writes into path. */
-const char *scenario_folder(char *path, uint32_t size);
 
 #endif

@@ -9,6 +9,12 @@
 
 #include "policies/registry.h"
 #include "scenarios/draw.h"
+#include "scenarios/check.h"
+#include "scenarios/check_storage.h"
+#include "scenarios/hypervisors.h"
+#include "scenarios/memories.h"
+#include "scenarios/schedulers.h"
+#include "scenarios/machines.h"
 #include "scenarios/quantity.h"
 
 /* Demand is rounded in doubles (models/demand.h): exact only below. */
@@ -17,91 +23,6 @@
 #define VMS_MOST 100000000
 #define INTERVALS_MOST 10000000
 #define READINGS_MOST 1000000000
-
-struct check {
-	const struct scenario *s;
-	const struct yaml_node *root;
-	struct diag *diag;
-};
-
-/* The node at a path if it was given: "vms.%u.cap". */
-static const struct yaml_node *check_given(const struct check *c, const char *list, uint32_t i,
-                                           const char *key)
-{
-	char path[128];
-	const struct yaml_node *node = yaml_get(c->root, list);
-	if (!node || node->kind != YAML_LIST || i >= node->count)
-		return NULL;
-	node = node->items[i];
-	snprintf(path, sizeof path, "%s", key);
-	for (char *rest = path, *part; node && (part = strsep(&rest, ".")) != NULL;)
-		node = yaml_get(node, part);
-	return node;
-}
-
-/* Where that node is, or else the list's element. */
-static struct place check_place(const struct check *c, const char *list, uint32_t i, const char *key)
-{
-	const struct yaml_node *node = check_given(c, list, i, key);
-	if (node)
-		return node->place;
-	node = yaml_get(c->root, list);
-	if (node && node->kind == YAML_LIST && i < node->count)
-		return node->items[i]->place;
-	return node ? node->place : c->root->place;
-}
-
-/* The names of one of the scenario's lists, for look-ups and suggestions. */
-struct names {
-	const char **at;
-	uint32_t count;
-};
-
-#define NAMES(list, n) names_collect((n) ? &(list)->name : NULL, (n), sizeof *(list))
-
-static struct names names_collect(const char *const *first, uint32_t count, size_t stride)
-{
-	struct names names = {memory_new(count, sizeof *names.at, "names"), count};
-	for (uint32_t i = 0; i < count; i++) {
-		const char *const *name = (const void *)((const char *)first + i * stride);
-		names.at[i] = *name ? *name : "";
-	}
-	return names;
-}
-
-static uint32_t names_find(const struct names *names, const char *name)
-{
-	for (uint32_t i = 0; i < names->count; i++)
-		if (strcmp(names->at[i], name) == 0)
-			return i;
-	return UINT32_MAX;
-}
-
-static void names_join(const struct names *names, char *text, size_t size)
-{
-	size_t used = 0;
-	text[0] = '\0';
-	for (uint32_t i = 0; i < names->count && used < size; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s%s", i ? ", " : "", names->at[i]);
-}
-
-/* A reference to one of names; absent ones (NULL) are fine. */
-static bool name_known(const struct check *c, const struct names *names, const char *name, struct place at,
-                       const char *what)
-{
-	char all[300];
-	if (!name || names_find(names, name) != UINT32_MAX)
-		return true;
-	const char *near = diag_near(name, names->at, names->count);
-	names_join(names, all, sizeof all);
-	if (near)
-		diag_error(c->diag, at, "unknown %s '%.60s'; did you mean '%s'?", what, name, near);
-	else if (*all)
-		diag_error(c->diag, at, "unknown %s '%.60s'; there are: %s", what, name, all);
-	else
-		diag_error(c->diag, at, "unknown %s '%.60s'; the scenario names none", what, name);
-	return false;
-}
 
 static int name_order(const void *a, const void *b)
 {
@@ -153,6 +74,17 @@ static void check_power(const struct check *c, const struct scenario_host *h, ui
 		           "power.idle (%g W) is above power.max (%g W)", h->power_idle_w, h->power_max_w);
 }
 
+static void check_nodes(const struct check *c, const struct scenario_host *h, uint32_t i)
+{
+	static const char *const told[] = {"count", "cores", "ram"};
+	for (size_t k = 0; h->nodes && k < sizeof told / sizeof *told; k++) {
+		const struct yaml_node *given = check_given(c, "hosts", i, told[k]);
+		if (given && (k == 0 || !h->type)) /* a type's cores and ram come from the catalogue */
+			diag_error(c->diag, given->place, "'%s' is not used: 'nodes' tells it machine by machine",
+			           told[k]);
+	}
+}
+
 static void check_hosts(const struct check *c, const struct names *sites)
 {
 	const struct scenario *s = c->s;
@@ -160,6 +92,7 @@ static void check_hosts(const struct check *c, const struct names *sites)
 	for (uint32_t i = 0; i < s->host_group_count; i++) {
 		name_known(c, sites, s->hosts[i].site, check_place(c, "hosts", i, "site"), "site");
 		check_power(c, &s->hosts[i], i);
+		check_nodes(c, &s->hosts[i], i);
 		total += s->hosts[i].count;
 	}
 	if (total > HOSTS_MOST)
@@ -296,7 +229,7 @@ static void check_demand(const struct check *c, const struct scenario_vm *v, uin
 		           "more than %d samples in the run's duration; make it longer", READINGS_MOST);
 }
 
-/* A drawn time: `section` is arrival or lifetime, `name` its distribution. */
+/* A drawn time: `section` is interarrival or lifetime, `name` its distribution. */
 static void check_draw(const struct check *c, const struct scenario_draw *draw, uint32_t i,
                        const char *section, const char *name)
 {
@@ -321,22 +254,22 @@ static void check_draws(const struct check *c, const struct scenario_vm *v, uint
 {
 	if (v->has_life)
 		check_draw(c, &v->life, i, "lifetime", draw_names[v->life.kind]);
-	if (!v->has_arrival)
+	if (!v->has_interarrival)
 		return;
-	check_draw(c, &v->arrival, i, "arrival", draw_process_names[v->arrival.kind]);
+	check_draw(c, &v->interarrival, i, "interarrival", draw_process_names[v->interarrival.kind]);
 	const struct yaml_node *spacing = check_given(c, "vms", i, "spacing");
 	if (spacing)
 		diag_error(c->diag, spacing->place,
-		           "'spacing' is not used: 'arrival' says when VMs arrive");
+		           "'spacing' is not used: 'interarrival' says when VMs arrive");
 	if (!check_given(c, "vms", i, "count") && v->demand.source != SOURCE_TRACE)
-		diag_error(c->diag, check_place(c, "vms", i, "arrival"),
-		           "'arrival' needs a 'count' in the group: how many VMs arrive");
+		diag_error(c->diag, check_place(c, "vms", i, "interarrival"),
+		           "'interarrival' needs a 'count' in the group: how many VMs arrive");
 }
 
 static void check_arrivals(const struct check *c, const struct scenario_vm *v, uint32_t i)
 {
 	static const char *const told[] = {
-		"count", "vcpus", "ram", "start", "spacing", "arrival", "lifetime", "inside", "tenant",
+		"count", "vcpus", "ram", "start", "spacing", "interarrival", "lifetime", "inside", "tenant",
 	};
 	if (!v->has_arrivals)
 		return;
@@ -375,7 +308,8 @@ static void check_inside(const struct check *c, const struct names *vms, uint32_
 		diag_error(c->diag, at, "'%s' must stand before the groups that are inside it", v->inside);
 }
 
-static void check_vms(const struct check *c, const struct names *vms, const struct names *images)
+static void check_vms(const struct check *c, const struct names *vms, const struct names *images,
+                      const struct names *pools)
 {
 	const struct scenario *s = c->s;
 	int64_t total = 0;
@@ -391,7 +325,9 @@ static void check_vms(const struct check *c, const struct names *vms, const stru
 		check_demand(c, v, i);
 		check_times(c, v, i);
 		check_draws(c, v, i);
+		check_storage(c, pools, i);
 	}
+	check_pools(c);
 	if (total > VMS_MOST)
 		diag_error(c->diag, yaml_at(c->root, "vms")->place, "%lld VMs; at most %d",
 		           (long long)total, VMS_MOST);
@@ -400,11 +336,13 @@ static void check_vms(const struct check *c, const struct names *vms, const stru
 static bool vm_fits(const struct scenario *s, const struct scenario_vm *v, const struct scenario_host *h)
 {
 	const struct admission *a = &s->admission;
+	if (h->nodes) /* how large they are is not read yet */
+		return true;
 	return v->vcpus <= h->cores && v->vcpu_hz <= h->core_hz &&
 	       (double)v->vcpus * (double)v->vcpu_hz <=
 	               (double)h->cores * (double)h->core_hz * a->cpu_overcommit &&
-	       (double)v->ram_bytes <= (double)h->ram_bytes * a->ram_overcommit &&
-	       (double)v->disk_bytes <= (double)h->disk_bytes * a->disk_overcommit;
+	       (double)v->ram_bytes <= (double)h->ram_bytes * (h->has_memory ? h->memory.overcommit : a->ram_overcommit) &&
+	       (v->storage || (double)v->disk_bytes <= (double)h->disk_bytes * a->disk_overcommit);
 }
 
 /* Why the group would not fit on the host: the first thing that is too much. */
@@ -487,31 +425,40 @@ static void check_policy(const struct check *c)
 	}
 }
 
-/* Which actions need a VM, which a host. */
-static bool action_needs_vm(enum action_kind kind)
+/* A member that an action needs, may take or does not take. */
+static void check_action_takes(const struct check *c, const struct scenario_action *a, uint32_t i,
+                               const char *member, const char *given)
 {
-	return kind == ACTION_MIGRATE || kind == ACTION_VM_STOP;
+	const struct action_info *info = &action_infos[a->kind];
+	enum action_need need = member[0] == 'v' ? info->vm : member[0] == 'h' ? info->host : info->into;
+	if (need == NEEDS && !given)
+		diag_error(c->diag, check_place(c, "actions", i, "do"), "action %s needs '%s'",
+		           action_kind_names[a->kind], member);
+	if (need == TAKES_NONE && given)
+		diag_error(c->diag, check_place(c, "actions", i, member), "action %s takes no '%s'",
+		           action_kind_names[a->kind], member);
+}
+
+static void check_action_vm(const struct check *c, uint32_t i, const char *member, const char *given)
+{
+	uint32_t group;
+	int64_t number;
+	if (given && !scenario_vm_find(c->s, given, &group, &number))
+		diag_error(c->diag, check_place(c, "actions", i, member),
+		           "unknown VM '%.80s'; write group-number, numbers from 0 to below the group's count",
+		           given);
 }
 
 static void check_action(const struct check *c, const struct scenario_action *a, uint32_t i)
 {
 	const struct scenario *s = c->s;
-	const char *what = action_kind_names[a->kind];
-	bool needs_vm = action_needs_vm(a->kind), needs_host = a->kind != ACTION_VM_STOP;
-	struct place at = check_place(c, "actions", i, "do");
 	uint32_t group;
 	int64_t number;
-	if (needs_vm != (a->vm != NULL))
-		diag_error(c->diag, needs_vm ? at : check_place(c, "actions", i, "vm"),
-		           needs_vm ? "action %s needs 'vm'" : "action %s takes no 'vm'", what);
-	if (needs_host != (a->host != NULL))
-		diag_error(c->diag, needs_host ? at : check_place(c, "actions", i, "host"),
-		           needs_host ? "action %s needs 'host'" : "action %s takes no 'host'", what);
-	if (a->vm && !scenario_vm_find(s, a->vm, &group, &number))
-		diag_error(
-			c->diag, check_place(c, "actions", i, "vm"),
-			"unknown VM '%.80s'; write group-number, numbers from 0 to below the group's count",
-			a->vm);
+	check_action_takes(c, a, i, "vm", a->vm);
+	check_action_takes(c, a, i, "host", a->host);
+	check_action_takes(c, a, i, "into", a->into);
+	check_action_vm(c, i, "vm", a->vm);
+	check_action_vm(c, i, "into", a->into);
 	if (a->host && !scenario_host_find(s, a->host, &group, &number))
 		diag_error(c->diag, check_place(c, "actions", i, "host"),
 		           "unknown host '%.80s'; write group-number, numbers from 0 to below the group's "
@@ -551,13 +498,18 @@ void scenario_check(const struct scenario *s, const struct yaml_node *root, stru
 	check_hosts(&c, &sites);
 	for (uint32_t i = 0; i < s->pool_count; i++)
 		name_known(&c, &sites, s->pools[i].site, check_place(&c, "pools", i, "site"), "site");
-	check_vms(&c, &vms, &images);
+	check_vms(&c, &vms, &images, &pools);
 	check_policy(&c);
 	for (uint32_t i = 0; i < s->action_count; i++)
 		check_action(&c, &s->actions[i], i);
 	check_rules(&c);
+	machines_check(s, root, diag);
+	schedulers_check(&c);
+	memories_check(&c);
 	if (diag->errors == errors)
 		check_fit(&c);
+	if (diag->errors == errors)
+		hypervisors_check(s, root, diag);
 	free(sites.at);
 	free(images.at);
 	free(hosts.at);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "scenarios/key.h"
+#include "scenarios/key_table.h"
 #include "scenarios/quantity.h"
 
 /* A number with one of the units of its dimension; regular expression of the number itself. */
@@ -174,16 +174,17 @@ static void json_section(FILE *out, const char *section, unsigned depth)
 	bool first = true;
 	indent(out, depth);
 	fprintf(out, "\"type\": \"object\", \"additionalProperties\": false, \"properties\": {\n");
-	for (uint32_t i = 0; i < key_count; i++) {
-		bool include = key_table[i].type == KEY_INCLUDE;
-		const char *name = include ? key_table[i].path : key_name(&key_table[i], section, &length);
+	const struct key *key;
+	for (uint32_t i = 0; (key = key_at(i)); i++) {
+		bool include = key->type == KEY_INCLUDE;
+		const char *name = include ? key->path : key_name(key, section, &length);
 		if (!name)
 			continue;
 		if (include)
 			length = strlen(name);
 		fprintf(out, "%s", first ? "" : ",\n");
 		first = false;
-		json_key(out, &key_table[i], name, length, depth + 1);
+		json_key(out, key, name, length, depth + 1);
 	}
 	fprintf(out, "\n");
 	indent(out, depth);
@@ -244,21 +245,22 @@ static void markdown_section(FILE *out, const struct key *section)
 	fprintf(out, "\n## %s\n\n%s\n\n", section ? path : "Top",
 	        section ? section->summary : "The keys of a scenario.");
 	fprintf(out, "| Key | Value | Preset | |\n|---|---|---|---|\n");
-	for (uint32_t i = 0; i < key_count; i++) {
-		const char *name = key_name(&key_table[i], path, &length);
+	const struct key *key;
+	for (uint32_t i = 0; (key = key_at(i)); i++) {
+		const char *name = key_name(key, path, &length);
 		if (!name)
 			continue;
 		fprintf(out, "| `%.*s` | ", (int)length, name);
-		write_range(out, &key_table[i]);
+		write_range(out, key);
 		fprintf(out, " | ");
-		write_preset(out, &key_table[i]);
-		fprintf(out, " | %s |\n", key_table[i].summary);
+		write_preset(out, key);
+		fprintf(out, " | %s |\n", key->summary);
 	}
 }
 
 void schema_write_markdown(FILE *out)
 {
-	fprintf(out, "# Keys of a scenario\n\nWritten from the table of keys in `scenarios/key.c`. "
+	fprintf(out, "# Keys of a scenario\n\nWritten from the tables of keys in `scenarios/key_*.c`. "
 	             "Quantities have units: ");
 	for (enum dimension d = DIM_TIME; d < DIMENSIONS; d++) {
 		char units[200];
@@ -267,9 +269,10 @@ void schema_write_markdown(FILE *out)
 	}
 	fprintf(out, ".\nA bare 0 needs none, and a fraction may be a plain number.\n");
 	markdown_section(out, NULL);
-	for (uint32_t i = 0; i < key_count; i++)
-		if (key_table[i].type == KEY_SECTION)
-			markdown_section(out, &key_table[i]);
+	const struct key *key;
+	for (uint32_t i = 0; (key = key_at(i)); i++)
+		if (key->type == KEY_SECTION)
+			markdown_section(out, key);
 }
 
 void schema_write_value(FILE *out, const struct key *key)
@@ -283,8 +286,8 @@ void schema_write_value(FILE *out, const struct key *key)
 
 void schema_write_text(FILE *out, const char *prefix)
 {
-	for (uint32_t i = 0; i < key_count; i++) {
-		const struct key *key = &key_table[i];
+	const struct key *key;
+	for (uint32_t i = 0; (key = key_at(i)); i++) {
 		if (prefix && strncmp(key->path, prefix, strlen(prefix)) != 0)
 			continue;
 		fprintf(out, "%-32s ", key->path);

@@ -15,6 +15,7 @@ enum { DURATION,
        MEMORY,
        WHOLE,
        SUBMISSION = WHOLE,
+       ID,
        COLUMNS };
 static const char *const names[] = {
 	[DURATION] = "duration",
@@ -22,6 +23,7 @@ static const char *const names[] = {
 	[CAPACITY] = "cpu_capacity",
 	[MEMORY] = "mem_capacity",
 	[SUBMISSION] = "submission_time",
+	[ID] = "id",
 	[COLUMNS] = NULL,
 };
 static const struct columns_limits limits[] = {
@@ -74,6 +76,8 @@ bool surf_parse(const char *text, size_t size, struct arrivals *out, struct text
 			return text_wrong(mistake, lines.line, submission, "is no time of submission");
 		if (!job_add(out, values, start_ns))
 			return columns_wrong(mistake, lines.line, "more jobs or sizes than there may be");
+		struct text_field id = columns_field(&lines, &columns, ID);
+		arrivals_name(out, id.at, id.length);
 	}
 	return starts_from_first(out) ||
 	       columns_wrong(mistake, 0, "there are more than 18 years between its first and last job");
@@ -91,7 +95,7 @@ static bool surf_read(const char *path, const struct arrivals_request *want, str
 
 const struct arrivals_reader surf_reader = {
 	"surf",
-	"A CSV file of jobs with submission_time, duration, cpu_count, cpu_capacity, mem_capacity; or a "
+	"A CSV file of jobs with id, submission_time, duration, cpu_count, cpu_capacity, mem_capacity; or a "
 	"folder with tasks.csv",
 	surf_read,
 };

@@ -129,9 +129,10 @@ static void tell_missing(const char *name, struct place place, struct diag *diag
 			                      which == FOLDER_TOLD ? "$VDCSIM_TRACES = " : "", folder);
 	}
 	diag_error(diag, place,
-	           "the trace '%s' is not on this machine: looked for %s in %s; get it from %s, and put it "
-	           "there or give the path of its folder as the trace, with format: %s",
-	           name, info->file, looked, info->address, info->format);
+	           "the trace '%s' is not on this machine: looked for %s in %s; try 'vdcsim trace fetch %s', "
+	           "or get it from %s, and put it there or give the path of its folder as the trace, with "
+	           "format: %s",
+	           name, info->file, looked, name, info->address, info->format);
 }
 
 bool trace_look(const char *name, char *path, uint32_t size, struct place place, struct diag *diag)

@@ -20,14 +20,14 @@ uint32_t trace_row_count(const struct demand_set *set, uint32_t row)
 int64_t trace_stamp_ns(const struct demand_set *set, uint32_t row, uint32_t sample)
 {
 	if (set->irregular)
-		return set->stamps_ns[(size_t)row * set->axis.count + sample];
+		return set->stamps_ns[demand_row_stamps(set, row) + sample];
 	return set->axis.start_ns + sample * set->axis.period_ns;
 }
 
 double trace_value(const struct demand_set *set, uint32_t row, enum demand_column column, uint32_t sample)
 {
 	const struct demand_samples *s = &set->columns[column];
-	size_t at = (size_t)row * s->stride + sample;
+	size_t at = demand_row_samples(set, column, row) + sample;
 	double x = s->bits == 8 ? ((const uint8_t *)s->at)[at] : ((const uint16_t *)s->at)[at];
 	return x / s->full_scale * (column > DEMAND_MEMORY ? s->column_max : 1);
 }

@@ -6,11 +6,13 @@
 #include "scenarios/carbon_trace.h"
 #include "scenarios/csv.h"
 #include "scenarios/gcd.h"
+#include "scenarios/nodes.h"
 #include "scenarios/planetlab.h"
+#include "scenarios/surf_fragments.h"
 #include "scenarios/trace.h"
 
 const struct trace_reader *const trace_readers[] = {
-	&planetlab_reader, &bitbrains_reader, &gcd_reader, &csv_reader, NULL,
+	&planetlab_reader, &bitbrains_reader, &gcd_reader, &csv_reader, &surf_fragments_reader, NULL,
 };
 
 static const char *const planetlab_days[] = {
@@ -28,7 +30,10 @@ const struct trace_info trace_table[] = {
 	{"gcd", "google-gcd-vms/GCD_VMs.tar.gz", "gcd",
 	 "CPU and memory of 1600 VMs made of jobs of Google's cluster, May 2011, a day, every five minutes",
 	 "https://github.com/HiPro-IT/CPU-and-Memory-resource-usage-from-Google-Cluster-Data", NULL},
+	{"surf", "surf-lisa-power", "surf",
+	 "CPU of 6,295 of the 7,850 jobs of a week on the cluster Lisa of SURF, every 30 s",
+	 "https://github.com/atlarge-research/opendt", NULL},
 	{NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
-const struct trace_info *const trace_tables[] = {trace_table, arrivals_table, carbon_table, NULL};
+const struct trace_info *const trace_tables[] = {trace_table, arrivals_table, nodes_table, carbon_table, NULL};

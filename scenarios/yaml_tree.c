@@ -238,7 +238,7 @@ bool yaml_set(struct yaml_node *root, const char *assignment, struct arena *aren
 			return false;
 		node = *slot;
 	}
-	if (*path || !slot) {
+	if (*path || !slot || equals[-1] == '.') { /* !slot: nothing stands before the equals sign */
 		diag_error(diag, at,
 		           "a path is keys and numbers with single dots between, say hosts.0.count");
 		return false;

@@ -28,6 +28,7 @@ enum digest_kind {
 	DIGEST_NOTE,           /* a lifecycle record: time, kind, a, b, c */
 	DIGEST_HOST_OUTCOME,   /* a host's integrals at the end */
 	DIGEST_VM_OUTCOME,     /* a guest's */
+	DIGEST_MACHINE,        /* a run on the small machine: row, instructions, traps, direct, outcome */
 };
 
 static inline uint64_t digest_fold(uint64_t a, uint64_t b)

@@ -168,6 +168,7 @@ bool event_cancel(struct engine *engine, event_id id)
 	if (!event_pending(engine, id))
 		return false;
 	slot_release(engine, id.slot);
+	ASSERT(engine->pending <= queue_count(engine->queue));
 	uint64_t stale = queue_count(engine->queue) - engine->pending;
 	if (stale > STALE_ALLOWED && stale > engine->pending)
 		queue_filter(engine->queue, entry_live, engine->slots);
@@ -221,6 +222,7 @@ void engine_run(struct engine *engine, int64_t until_ns)
 		if (entry_live(engine->slots, &entry))
 			engine_fire(engine, entry);
 	}
+	ASSERT(engine->pending <= queue_count(queue) && engine->fault.now_ns <= until_ns);
 	if (!engine->stopping)
 		engine->fault.now_ns = until_ns;
 	engine->fault.event = NULL;

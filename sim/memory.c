@@ -59,6 +59,7 @@ void *memory_new(size_t count, size_t size, const char *what)
 
 void *memory_resize(void *block, size_t old_count, size_t count, size_t size, const char *what)
 {
+	ASSERT(block || old_count == 0);
 	size_t bytes = memory_bytes(count, size, what);
 	char *grown = realloc(block, bytes ? bytes : 1);
 	if (!grown)
@@ -119,6 +120,7 @@ void *memory_array_grow(void *array, uint32_t *room, size_t size, const char *wh
 {
 	if (*room > UINT32_MAX / 2)
 		fault_surroundings("out of memory: the %s would have more than %u entries", what, UINT32_MAX);
+	ASSERT(size && !array == !*room);
 	uint32_t grown = *room ? *room * 2 : ARRAY_FIRST;
 	array = memory_resize(array, *room, grown, size, what);
 	*room = grown;
@@ -168,6 +170,7 @@ void *arena_new(struct arena *arena, size_t count, size_t size)
 	bytes = (bytes + unit - 1) / unit * unit;
 	if (!arena->last || arena->last->room - arena->last->used < bytes)
 		arena_grow(arena, bytes);
+	ASSERT(arena->last->room - arena->last->used >= bytes);
 	void *piece = arena->last->bytes + arena->last->used;
 	arena->last->used += bytes;
 	return piece;

@@ -47,6 +47,7 @@ static void queue_arena_add(struct queue *q)
 	size_t bytes = q->arenas ? q->arenas->bytes * 2 : ARENA_FIRST;
 	if (bytes > ARENA_LARGEST)
 		bytes = ARENA_LARGEST;
+	ASSERT(bytes % QUEUE_CHUNK_BYTES == 0 && q->fresh == q->fresh_stop);
 	struct queue_arena *arena = memory_huge_new(bytes, "event queue");
 	*arena = (struct queue_arena){.before = q->arenas, .bytes = bytes};
 	q->arenas = arena;
@@ -162,6 +163,7 @@ static void queue_read_end(struct queue *q)
 /* Deals the full bottom out into the tree, from which the next queue_refill takes less of it. */
 static void queue_spill(struct queue *q, uint64_t lowest)
 {
+	ASSERT(q->at == q->bottom && q->stop == q->bottom + QUEUE_BOTTOM && !q->reading);
 	if (lowest < q->base) {
 		/* Levels below the highest byte that changes hold keys that now differ in that byte. */
 		unsigned bit = 63u - (unsigned)__builtin_clzll(lowest ^ q->base);
@@ -317,6 +319,7 @@ void queue_filter(struct queue *q, queue_keep *keep, const void *context)
 			*kept++ = *e;
 	q->stop = kept;
 	q->count = (size_t)(q->stop - q->at);
+	ASSERT(q->stop <= q->bottom + QUEUE_BOTTOM);
 	for (size_t bucket = 0; bucket < QUEUE_BUCKETS; bucket++)
 		if (q->end[bucket])
 			queue_filter_bucket(q, bucket, keep, context);

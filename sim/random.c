@@ -103,6 +103,7 @@ double random_01(struct random_stream *r)
 
 double random_uniform(struct random_stream *r, double low, double high)
 {
+	ASSERT(low <= high);
 	return low + (high - low) * random_01(r);
 }
 
@@ -140,30 +141,35 @@ static gsl_rng rng_of(struct random_stream *r)
 
 double random_exponential(struct random_stream *r, double mean)
 {
+	ASSERT(mean >= 0);
 	gsl_rng rng = rng_of(r);
 	return gsl_ran_exponential(&rng, mean);
 }
 
 double random_normal(struct random_stream *r, double mean, double deviation)
 {
+	ASSERT(deviation >= 0);
 	gsl_rng rng = rng_of(r);
 	return mean + gsl_ran_gaussian_ziggurat(&rng, deviation);
 }
 
 double random_lognormal(struct random_stream *r, double log_mean, double log_deviation)
 {
+	ASSERT(log_deviation >= 0);
 	gsl_rng rng = rng_of(r);
 	return gsl_ran_lognormal(&rng, log_mean, log_deviation);
 }
 
 double random_weibull(struct random_stream *r, double scale, double shape)
 {
+	ASSERT(scale >= 0 && shape > 0);
 	gsl_rng rng = rng_of(r);
 	return gsl_ran_weibull(&rng, scale, shape);
 }
 
 double random_pareto(struct random_stream *r, double shape, double minimum)
 {
+	ASSERT(shape > 0 && minimum >= 0);
 	gsl_rng rng = rng_of(r);
 	return gsl_ran_pareto(&rng, shape, minimum);
 }

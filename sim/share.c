@@ -33,6 +33,7 @@ struct claims {
 	const int64_t *want, *floor;
 	const uint32_t *weight;
 	int64_t capacity, weights;
+	double *level;             /* where to tell the level that was found; NULL: nobody asks */
 };
 
 struct level {
@@ -41,6 +42,10 @@ struct level {
 
 struct range {
 	uint32_t from, to;
+	bool floors, weights;
+};
+
+struct form {
 	bool floors, weights;
 };
 
@@ -65,20 +70,22 @@ LANES_INLINE struct level level_after(const struct claims *c, double level, bool
 	return (struct level){ c->capacity - fixed, free_weight };
 }
 
-/* Writes the shares at a level (`guess` in doubles), rounded down. Returns their sum, or -1 if a
+/* Writes the shares at a level, rounded down. Returns their sum, or -1 if a
  * comparison is in doubt. How the nearest whole number was rounded shows in the low 64 bits of an
- * exact product.
- * tidy: many because the two constants must reach the loop by themselves to be folded into it. */
-LANES_INLINE int64_t shares_write(const struct claims *c, struct level level, double guess,
-                                  int64_t *restrict given, bool floors, bool weights)
+ * exact product. `after`, unless NULL, is level_after of the level, for a loop less. Inlined, the last
+ * two arguments and whether `after` is NULL are constants. */
+LANES_INLINE int64_t shares_write(const struct claims *c, struct level level, int64_t *restrict given,
+                                  struct level *after, struct form form)
 {
+	const bool floors = form.floors, weights = form.weights;
 	const int64_t *restrict want = c->want, *restrict floor = c->floor;
 	const uint32_t *restrict weight = c->weight;
 	uint64_t units = (uint64_t)level.units, level_weight = (uint64_t)level.weight;
+	double guess = (double)level.units / (double)level.weight;
 	/* If L is whole, each free L w is exact. */
 	bool whole = (double)(int64_t)guess == guess && guess * (double)level.weight == (double)level.units;
 	double guard = whole ? 0 : GUARD;
-	int64_t sum = 0, doubt = 0;
+	int64_t sum = 0, doubt = 0, fixed = 0, free_weight = 0;
 	for (uint32_t i = 0; i < c->n; i++) {
 		int64_t w = weights ? weight[i] : 1, low = floors ? floor[i] : 0;
 		double x = guess * (double)(int32_t)w;
@@ -90,13 +97,18 @@ LANES_INLINE int64_t shares_write(const struct claims *c, struct level level, do
 		int64_t up = -(int64_t)(rest < 0);
 		doubt |= -(int64_t)((over < 0 ? -over : over) < x * guard);
 		doubt |= floors ? -(int64_t)((under < 0 ? -under : under) < x * guard) : 0;
-		given[i] = (want[i] & top) | (low & bottom) | ((nearest + up) & ~(top | bottom));
+		int64_t bound = (want[i] & top) | (low & bottom);
+		given[i] = bound | ((nearest + up) & ~(top | bottom));
 		sum += given[i];
+		fixed += after ? bound : 0;
+		free_weight += after ? w & ~(top | bottom) : 0;
 	}
+	if (after)
+		*after = (struct level){ c->capacity - fixed, free_weight };
 	return doubt ? -1 : sum;
 }
 
-/* Adds `unit` to those of [from, to) that are free. Returns how many. */
+/* Adds `unit` to those of [from, to) that are free. Returns how much in all. */
 LANES_INLINE int64_t free_add(const struct claims *c, double level, struct range range, int64_t unit,
                               int64_t *restrict given)
 {
@@ -113,54 +125,88 @@ LANES_INLINE int64_t free_add(const struct claims *c, double level, struct range
 	return count;
 }
 
-/* One more unit to the first `left` claimants that are free: to whole blocks, until the last has
- * had too many. tidy: many because the two constants must reach the loops, as above. */
-LANES_INLINE void remainder_hand(const struct claims *c, double level, int64_t left, int64_t *restrict given,
-                                 bool floors, bool weights)
+/* One more unit to the first `left` claimants that are free: to whole blocks, until the last has had too
+ * many. A last block without branches is slower at 4 and 16 claimants, the same at 64. */
+LANES_INLINE void remainder_hand(const struct claims *c, double level, int64_t left,
+                                 int64_t *restrict given, struct form form)
 {
 	uint32_t end = 0;
 	for (; left > 0 && c->n - end >= BLOCK; end += BLOCK)
-		left -= free_add(c, level, (struct range){ end, end + BLOCK, floors, weights }, 1, given);
+		left -= free_add(c, level, (struct range){ end, end + BLOCK, form.floors, form.weights }, 1, given);
 	for (; left > 0; end++)
-		left -= free_add(c, level, (struct range){ end, end + 1, floors, weights }, 1, given);
+		left -= free_add(c, level, (struct range){ end, end + 1, form.floors, form.weights }, 1, given);
 	for (; left < 0; end--)
-		left -= free_add(c, level, (struct range){ end - 1, end, floors, weights }, -1, given);
+		left -= free_add(c, level, (struct range){ end - 1, end, form.floors, form.weights }, -1, given);
 }
 
-LANES_INLINE bool shares_search(const struct claims *c, int64_t *restrict given, bool floors, bool weights)
+/* What rounding left goes to the first; and the level to who asked for it. */
+LANES_INLINE bool shares_finish(const struct claims *c, struct level level, int64_t sum,
+                                int64_t *restrict given, struct form form)
 {
-	struct level level = { c->capacity, c->weights };
-	for (int pass = 0; pass < PASSES_MAX && level.weight > 0 && level.units >= 0; pass++) {
+	double guess = (double)level.units / (double)level.weight;
+	if (sum < 0)
+		return false;
+	remainder_hand(c, guess, c->capacity - sum, given, form);
+	if (c->level)
+		*c->level = guess;
+	return true;
+}
+
+LANES_INLINE bool level_possible(struct level level)
+{
+	return level.weight > 0 && level.units >= 0;
+}
+
+LANES_INLINE bool shares_search(const struct claims *c, struct level level, int64_t *restrict given,
+                                struct form form)
+{
+	for (int pass = 0; pass < PASSES_MAX && level_possible(level); pass++) {
 		double guess = (double)level.units / (double)level.weight;
-		struct level after = level_after(c, guess, floors, weights);
-		if (after.units == level.units && after.weight == level.weight) {
-			int64_t sum = shares_write(c, level, guess, given, floors, weights);
-			if (sum >= 0)
-				remainder_hand(c, guess, c->capacity - sum, given, floors, weights);
-			return sum >= 0;
-		}
+		struct level after = level_after(c, guess, form.floors, form.weights);
+		if (after.units == level.units && after.weight == level.weight)
+			return shares_finish(c, level, shares_write(c, level, given, NULL, form), given, form);
 		level = after;
 	}
 	return false;
 }
 
-LANES_INLINE bool solve(const struct claims *c, int64_t *given)
+/* From a level nearby, in the hope that it tells who is at a bound. */
+LANES_INLINE bool shares_warm(const struct claims *c, int64_t *restrict given, struct form form)
+{
+	struct level after, level = level_after(c, *c->level, form.floors, form.weights);
+	if (!level_possible(level))
+		return false;
+	int64_t sum = shares_write(c, level, given, &after, form);
+	if (after.units == level.units && after.weight == level.weight)
+		return shares_finish(c, level, sum, given, form);
+	return shares_search(c, after, given, form);
+}
+
+LANES_INLINE bool solve_as(const struct claims *c, int64_t *given, bool warm, struct form form)
+{
+	struct level all_free = { c->capacity, c->weights };
+	return warm ? shares_warm(c, given, form) : shares_search(c, all_free, given, form);
+}
+
+LANES_INLINE bool solve(const struct claims *c, int64_t *given, bool warm)
 {
 	if (c->floor)
-		return c->weight ? shares_search(c, given, true, true) : shares_search(c, given, true, false);
-	return c->weight ? shares_search(c, given, false, true) : shares_search(c, given, false, false);
+		return c->weight ? solve_as(c, given, warm, (struct form){ true, true })
+		                 : solve_as(c, given, warm, (struct form){ true, false });
+	return c->weight ? solve_as(c, given, warm, (struct form){ false, true })
+	                 : solve_as(c, given, warm, (struct form){ false, false });
 }
 
 /* False when it cannot prove a result; `given` is then not valid. */
-LANES static bool solve_wide(const struct claims *c, int64_t *given)
+LANES static bool solve_wide(const struct claims *c, int64_t *given, bool warm)
 {
-	return solve(c, given);
+	return solve(c, given, warm);
 }
 
 /* The same for so few that wide registers would only be set up and emptied. */
-static bool solve_narrow(const struct claims *c, int64_t *given)
+static bool solve_narrow(const struct claims *c, int64_t *given, bool warm)
 {
-	return solve(c, given);
+	return solve(c, given, warm);
 }
 
 /* ---- The exact way: freeze rounds between a level known to be too low and one known to be too high. ---- */
@@ -316,23 +362,41 @@ static void floors_cut(struct claims *c, wide total, int64_t *given)
 	c->floor = given;
 }
 
+static int64_t solve_cold(struct claims *c, int64_t *given)
+{
+	struct totals total = totals_of(c);
+	if (total.want <= c->capacity) {
+		if (c->n > 0)
+			memcpy(given, c->want, c->n * sizeof *given);
+		return (int64_t)total.want;
+	}
+	c->weights = total.weight;
+	if (total.floor > c->capacity)
+		floors_cut(c, total.floor, given);
+	else if (total.want <= FAST_SUM_MAX && (c->n <= NARROW_MAX ? solve_narrow : solve_wide)(c, given, false))
+		return c->capacity;
+	solve_exact(c, given);
+	return c->capacity;
+}
+
 /* tidy: many because a struct of the caller's arrays would be filled for a single call. */
 int64_t share_solve(uint32_t n, const int64_t *want, const int64_t *floor, const uint32_t *weight,
                     int64_t capacity, int64_t *given)
 {
-	struct claims c = { n, want, floor, weight, capacity, 0 };
+	struct claims c = { n, want, floor, weight, capacity, 0, NULL };
 	ASSERT(n <= CLAIMANTS_MAX && capacity >= 0 && capacity < UNITS_MAX);
-	struct totals total = totals_of(&c);
-	if (total.want <= capacity) {
-		if (n > 0)
-			memcpy(given, want, n * sizeof *given);
-		return (int64_t)total.want;
-	}
-	c.weights = total.weight;
-	if (total.floor > capacity)
-		floors_cut(&c, total.floor, given);
-	else if (total.want <= FAST_SUM_MAX && (n <= NARROW_MAX ? solve_narrow : solve_wide)(&c, given))
+	return solve_cold(&c, given);
+}
+
+/* A level that is proved needs no totals: were there enough for all, or not enough for the floors, no
+ * level with someone free would give out just the capacity. With so few, no sum overflows.
+ * tidy: many because it is share_solve. */
+int64_t share_solve_from(uint32_t n, const int64_t *want, const int64_t *floor, const uint32_t *weight,
+                         int64_t capacity, int64_t *given, double *level)
+{
+	struct claims c = { n, want, floor, weight, capacity, 0, level };
+	ASSERT(n <= CLAIMANTS_MAX && capacity >= 0 && capacity < UNITS_MAX);
+	if (*level > 0 && n <= CHUNK && (n <= NARROW_MAX ? solve_narrow : solve_wide)(&c, given, true))
 		return capacity;
-	solve_exact(&c, given);
-	return capacity;
+	return solve_cold(&c, given);
 }

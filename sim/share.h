@@ -24,6 +24,12 @@
 int64_t share_solve(uint32_t n, const int64_t *want, const int64_t *floor, const uint32_t *weight,
                     int64_t capacity, int64_t *given);
 
+/* The same, beginning from the level of a solution nearby, such as before one of the claimants changed, and
+ * leaving this solution's there: where the same claimants are at their bounds, two passes do. *level is 0
+ * at first. It is a hint: the shares are share_solve's, whatever it says. */
+int64_t share_solve_from(uint32_t n, const int64_t *want, const int64_t *floor, const uint32_t *weight,
+                         int64_t capacity, int64_t *given, double *level);
+
 /* Many problems at once: the same n claimants and capacity, equal weights, no floors, in `columns`
  * columns: want[i * stride + k] is what claimant i asks for in column k. Adds to lost[i] what it wants and
  * does not get, summed over the columns; exactly share_solve's result. Every column's wants must exceed

@@ -79,6 +79,8 @@ bad_command_lines()
 	expect 2 "a flag with a value" run "$small" --json=yes
 	expect 2 "an override of an unknown key" run "$small" --set hostz=3
 	expect 2 "an override without a value" run "$small" --set hosts
+	expect 2 "an override that ends with a dot" run "$small" --set hosts.0.=3
+	says "an override that ends with a dot" "single dots between"
 	expect 2 "an unknown plot format" plot x.h5 --format jpg
 	says "an unknown plot format" "svg"
 	expect 2 "show of a file that is not there" show nowhere.h5
@@ -96,6 +98,11 @@ bad_command_lines()
 	says "list of an unknown kind" "did you mean 'keys'?"
 	expect 2 "list of an unknown policy" list policies nosuch
 	expect 2 "validation of an unknown kind" validate nosuch
+	expect 2 "validation of fair sharing without a file" validate fairshare
+	says "validation of fair sharing without a file" "FILE.csv"
+	expect 2 "validation with a file that is not there" validate fairshare nowhere.csv
+	says "validation with a file that is not there" "nowhere.csv"
+	expect 2 "validation with a file that takes none" validate cloudsim x.csv
 	expect 2 "a trace that is not there" run "$tutorial" --set vms.0.demand.trace=no_such_trace
 	silent_stdout "a trace that is not there"
 }
@@ -123,6 +130,29 @@ running()
 		.machine] | all(. != null)' "$out"
 	expect 0 "--until" run "$small" --until 30min --json
 	holds "--until ends the run there" jq -e '.summary.simulated_s == 1800' "$out"
+}
+
+# Predictions of fair sharing: the same whatever the outcomes, which need not be there.
+fair_sharing()
+{
+	local inputs=config,cpus,group,cpu_shares,nice,quota_us,quota_period_us,duty_period_ms,duty_work_ms,elapsed_s
+	inputs+=,total_received_cpus,total_ideal_cpus
+	local first=a,1,0,1024,0,,,20,8,2,1,1 second=a,1,1,2048,0,,,,,2,1,1 digest
+	printf '%s\n' "$inputs" $first $second >inputs.csv
+	printf '%s\n' "$inputs,cpu_s,runqueue_wait_s,timeslices" $first,0.66,1.3,200 $second,1.3,0.6,200 >outcomes.csv
+	expect 0 "predictions without outcomes" validate fairshare inputs.csv --json
+	json "predictions without outcomes"
+	digest=$(jq -r .predictions_digest "$out")
+	expect 0 "validate fairshare" validate fairshare outcomes.csv --json
+	holds "validate fairshare has the four figures" jq -e '[.share_abs_err_mean, .share_abs_err_max,
+		.wait_abs_err_mean, .timeslices_rel_err_median] | all(type == "number")' "$out"
+	holds "predictions do not change with the outcomes" test "$(jq -r .predictions_digest "$out")" = "$digest"
+	expect 1 "a missed aim with --assert" validate fairshare outcomes.csv --assert
+	says "a missed aim with --assert" "the aim is"
+	expect 2 "--assert without outcomes" validate fairshare inputs.csv --assert
+	echo "a,1,0,x" >>inputs.csv
+	expect 2 "a bad row" validate fairshare inputs.csv
+	says "a bad row" "inputs.csv:4: error: cpu_shares: 'x' is not a number"
 }
 
 digest_of()
@@ -173,6 +203,8 @@ listing()
 		json "list $kind --json"
 	done
 	expect 0 "list keys hosts" list keys hosts
+	expect 0 "list keys of an element" list keys hosts.0.count
+	holds "list keys takes what --set takes" grep -q '^hosts\[\]\.count ' "$out"
 	expect 0 "list schema" list schema
 	json "list schema"
 	holds "the schema says which one it follows" jq -e '."$schema"' "$out"
@@ -185,6 +217,12 @@ plotting()
 	for format in svg png pdf; do
 		expect 0 "plot --format $format" plot a.h5 --format "$format" -o "plots_$format"
 		holds "plots in $format are there" compgen -G "plots_$format/*.$format"
+	done
+	local pair
+	for pair in popek_goldberg:machines hypervisor_types:overhead; do
+		expect 0 "run ${pair%:*}" run "${pair%:*}" -o special.h5
+		expect 0 "its plot ${pair#*:}" plot special.h5 "${pair#*:}" -o special
+		holds "the plot ${pair#*:} is there" test -s "special/${pair#*:}.svg"
 	done
 	expect 2 "an unknown plot" plot a.h5 nosuch
 	expect 0 "one plot" plot a.h5 "$("$vdcsim" plot --list | awk 'NR == 1 { print $1 }')" -o one
@@ -210,6 +248,16 @@ timelines()
 	json "a timeline on stdout"
 	holds "each arrow that starts ends" jq -e '[.traceEvents[] | select(.ph == "s" or .ph == "f")] | group_by(.id)
 		| length > 0 and all(length == 2 and .[0].ph == "s" and .[0].ts <= .[1].ts)' "$out"
+	{
+		echo 'duration: 3 h'
+		echo 'hosts: [{name: h, state: off, boot: {time: 60 s}}]'
+		echo 'vms: [{start: 2 h}]'
+		echo 'actions: [{at: 1 h, do: host_on, host: h-0}]'
+	} >off.yaml
+	expect 0 "a host that is off at first" run off.yaml -o off.h5
+	expect 0 "a timeline of a host that is off at first" timeline off.h5
+	holds "a host that is off at first is off until it boots" jq -e '[.traceEvents[] | select(.cat == "host")
+		| [.name, .ts, .dur]] == [["off", 0, 3600e6], ["booting", 3600e6, 60e6]]' "$out"
 	expect 0 "a short timeline" timeline a.h5 --hosts 3 --max-events 100 -o short.json
 	says "a short timeline" "17 more hosts are left out"
 	says "a short timeline" "--max-events"
@@ -302,6 +350,14 @@ killed()
 	wait "$process" 2>/dev/null
 	holds "SIGTERM ends it as it ends any program" test $? -eq 143
 	holds "SIGTERM leaves no file" test ! -e new.h5
+	mkdir left
+	touch left/x.h5.part-Ab3xYz left/x.h5.part-mine left/y.h5.part-Ab3xYz
+	expect 0 "a run after one that was killed" run "$small" -o left/x.h5
+	holds "what a killed run left beside its file is gone, and only that" \
+		test "$(ls left | tr '\n' ' ')" = "x.h5 x.h5.part-mine y.h5.part-Ab3xYz "
+	touch left/x.h5.part-Ab3xYz
+	flock left/x.h5.part-Ab3xYz "$vdcsim" run "$small" -o left/x.h5 >/dev/null 2>&1
+	holds "what another still writes stays" test -e left/x.h5.part-Ab3xYz
 }
 
 tracing()
@@ -328,12 +384,32 @@ tracing()
 	says "trace fetch of an unknown trace" "did you mean 'planetlab'?"
 }
 
+# A copy of the program, far from any traces, with a proxy where nobody listens in the place of the network.
+fetching_without_network()
+{
+	mkdir -p far/bin far/cwd
+	cp "$vdcsim" far/bin/vdcsim
+	local vdcsim=$work/far/bin/vdcsim
+	export XDG_CACHE_HOME=$work/far/cache VDCSIM_TRACES=$work/far/none VDCSIM_CACHE=on
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 https_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1
+	cd far/cwd || exit 3
+	expect 3 "trace fetch without a network" trace fetch planetlab
+	silent_stdout "trace fetch without a network"
+	says "trace fetch without a network" "cannot fetch the trace 'planetlab'"
+	says "trace fetch without a network" "is there a network?"
+	holds "trace fetch without a network keeps nothing" test -z "$(find "$work/far/cache" -type f)"
+	expect 2 "trace fetch of what must be converted" trace fetch surf
+	says "trace fetch of what must be converted" "Parquet"
+	cd "$work" || exit 3
+}
+
 mkdir full
 help_everywhere
 tracing
 fitting
 bad_command_lines
 running
+fair_sharing
 sameness
 showing
 listing
@@ -342,5 +418,6 @@ timelines
 reporting
 disk_full
 killed
+fetching_without_network
 cd "$root" || exit 3
 finish

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/hypervisor/loss.h"
 #include "models/hypervisor/solve.h"
+#include "models/hypervisor/useful.h"
 #include "sim/lanes.h"
 #include "sim/share.h"
 
@@ -37,6 +39,10 @@ static const struct demand_plan *plan_of(const struct world *world, uint32_t vm)
 
 uint32_t batch_length(const struct world *world, const struct host *host, int64_t until_ns)
 {
+	if (solve_has_service(world, host) || world->host_types[host->type].scheduler)
+		return 0;
+	if (host->bound_count)
+		return 0;
 	if (!world->rules.batch || host->clock == ID_NONE || host->nested_count || host->state != HOST_ON)
 		return 0;
 	if (host->guest_count == 0 || host->guest_count > GUESTS_MOST)
@@ -50,9 +56,8 @@ uint32_t batch_length(const struct world *world, const struct host *host, int64_
 	most = most < BATCH_MOST ? most : BATCH_MOST;
 	if (fit < 2)
 		return 0;
-	for (uint32_t k = 0; k < host->guest_count; k++)
-		if (world->vms[host->guests[k]].loss_ppm)
-			return 0;
+	if (loss_any(world, host))
+		return 0;
 	/* A run of one may be a last value that is held for ever: it is no batch. */
 	most = fit < (int64_t)most ? (uint32_t)fit : most;
 	uint32_t n = demand_run(plan, &world->vms[host->guests[0]].cursor, most);
@@ -65,8 +70,9 @@ static void fill(struct world *world, const struct host *host, struct batch *b)
 	for (uint32_t g = 0; g < b->guests; g++) {
 		const struct vm *vm = &world->vms[host->guests[g]];
 		const struct vm_type *t = &world->vm_types[vm->type];
+		double full_hz = (double)useful_asks_hz(world, vm);
 		b->asked[g] = demand_fill(plan_of(world, host->guests[g]), vm->row, &vm->cursor, b->n,
-		                          (double)t->cpu_hz, (double)t->cap_hz, b->hz + (size_t)g * b->stride,
+		                          full_hz, (double)t->cap_hz, b->hz + (size_t)g * b->stride,
 		                          b->load);
 		b->most[g] = (double)t->cap_hz;
 		b->stolen[g] = 0;
@@ -95,6 +101,7 @@ static void contend_many(struct batch *b)
 	}
 	uint32_t columns = (n + SHARE_MANY_BLOCK - 1) / SHARE_MANY_BLOCK * SHARE_MANY_BLOCK;
 	double lost_hz[GUESTS_MOST];
+	ASSERT((size_t)columns * b->guests <= sizeof b->packed / sizeof *b->packed);
 	for (uint32_t g = 0; g < b->guests; g++) {
 		lost_hz[g] = 0;
 		const double *from = b->hz + (size_t)g * b->stride;
@@ -220,6 +227,7 @@ static void leave(struct world *world, struct host *host, const struct batch *b)
 	host->given_hz = (int64_t)b->given[last];
 	host->raw_uw = (int64_t)b->raw_uw[last];
 	host->power_uw = (int64_t)b->power_uw[last];
+	ASSERT(host->given_hz <= host->demand_hz && host->power_uw >= 0);
 	host->since_ns += ahead_ns + b->period_ns;
 	for (uint32_t g = 0; g < b->guests; g++) {
 		struct vm *vm = &world->vms[host->guests[g]];
@@ -234,9 +242,11 @@ void batch_walk(struct world *world, host_id id, uint32_t n)
 	struct host *host = &world->hosts[id.i];
 	int64_t start_ns;
 	struct batch b;
+	ASSERT(host->state == HOST_ON && host->guest_count > 0 && host->guest_count <= GUESTS_MOST);
 	b.guests = host->guest_count;
 	b.capacity_hz = (double)world->host_types[host->type].cpu_hz;
-	demand_regular(plan_of(world, host->guests[0]), &start_ns, &b.period_ns);
+	bool regular = demand_regular(plan_of(world, host->guests[0]), &start_ns, &b.period_ns);
+	ASSERT(regular && n >= 2 && n <= BATCH_MOST && (uint64_t)n * b.guests <= SCRATCH);
 	b.n = n;
 	b.stride = (n + 7) / 8 * 8;
 	fill(world, host, &b);

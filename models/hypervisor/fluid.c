@@ -3,7 +3,10 @@
 #include "models/hypervisor/fluid.h"
 
 #include "models/hypervisor/batch.h"
+#include "models/hypervisor/discrete.h"
+#include "models/hypervisor/loss.h"
 #include "models/hypervisor/solve.h"
+#include "models/hypervisor/useful.h"
 
 /* Solves a stale host at since_ns, closes the open interval of the trapezoid rule, and tells the digest. */
 static void settle(struct world *world, uint32_t id)
@@ -11,6 +14,8 @@ static void settle(struct world *world, uint32_t id)
 	struct host *host = &world->hosts[id];
 	solve_present(world, host);
 	host->stale = false;
+	if (discrete_has(world, id))
+		discrete_settle(world, id);
 	if (world->rules.energy == ENERGY_TRAPEZOID) {
 		if (host->open_counts)
 			host->energy += wide_product(host->open_uw + host->raw_uw,
@@ -24,24 +29,41 @@ static void settle(struct world *world, uint32_t id)
 	CHECK(host->given_hz <= solve_capacity_hz(world, host));
 }
 
-static void integrate_guest(struct vm *vm, uint32_t loss_ppm, int64_t dt_ns)
+static void integrate_guest(struct world *world, struct vm *vm, const struct loss *loss, int64_t dt_ns)
 {
 	if (vm->demand_hz == 0)
 		return;
-	/* What a migration takes of the share is rounded down,
-	 * so the guest never gets less than it should. */
-	int64_t lost_hz = (int64_t)(wide_product(vm->given_hz, loss_ppm) / 1000000);
+	int64_t left_hz = vm->given_hz;
+	vm->migration_lost += wide_product(loss_take(&left_hz, loss->migration), dt_ns);
+	if (loss->memory)
+		world->memory->vms[vm - world->vms].lost += wide_product(loss_take(&left_hz, loss->memory),
+		                                                         dt_ns);
+	if (loss->filter)
+		world->filters->lost[vm - world->vms] += wide_product(loss_take(&left_hz, loss->filter),
+		                                                      dt_ns);
 	vm->demanded += wide_product(vm->demand_hz, dt_ns);
-	vm->stolen += wide_product(vm->demand_hz - vm->given_hz + lost_hz, dt_ns);
-	vm->migration_lost += wide_product(lost_hz, dt_ns);
+	vm->stolen += wide_product(vm->demand_hz - left_hz, dt_ns);
 }
 
-/* What a guest loses to its migration, those inside it lose too: only guests directly on a host move. */
-static void integrate_tree(struct world *world, struct vm *vm, uint32_t loss_ppm, int64_t dt_ns)
+/* What a guest loses, those inside it lose too: only guests directly on a host move, and have its memory. */
+static void integrate_tree(struct world *world, struct vm *vm, const struct loss *loss, int64_t dt_ns)
 {
-	integrate_guest(vm, loss_ppm, dt_ns);
+	integrate_guest(world, vm, loss, dt_ns);
 	for (uint32_t c = vm->first_child; c != ID_NONE; c = world->vms[c].next_sibling)
-		integrate_tree(world, &world->vms[c], loss_ppm, dt_ns);
+		integrate_tree(world, &world->vms[c], loss, dt_ns);
+}
+
+/* How long a host was in which state, and what it was asked for. */
+static void integrate_states(const struct world *world, struct host *host, int64_t dt_ns)
+{
+	if (host->state == HOST_ON) {
+		host->on_ns += dt_ns;
+		bool active = host->demand_hz > host->service_want_hz;
+		host->active_ns += active ? dt_ns : 0;
+		bool saturated = active && host->demand_hz >= solve_capacity_hz(world, host);
+		host->saturated_ns += saturated ? dt_ns : 0;
+	}
+	host->demanded += wide_product(host->demand_hz, dt_ns);
 }
 
 /* Integrates the present from since_ns to end_ns. */
@@ -49,19 +71,18 @@ static void pass(struct world *world, uint32_t id, int64_t end_ns)
 {
 	struct host *host = &world->hosts[id];
 	int64_t dt_ns = end_ns - host->since_ns;
+	integrate_states(world, host, dt_ns);
+	if (discrete_has(world, id)) {
+		discrete_pass(world, id, end_ns);
+		return;
+	}
 	if (world->rules.energy == ENERGY_EXACT)
 		host->energy += 2 * wide_product(host->power_uw, dt_ns);
-	if (host->state == HOST_ON) {
-		host->on_ns += dt_ns;
-		host->active_ns += host->demand_hz > 0 ? dt_ns : 0;
-		bool saturated = host->demand_hz > 0 && host->demand_hz >= solve_capacity_hz(world, host);
-		host->saturated_ns += saturated ? dt_ns : 0;
-	}
-	host->demanded += wide_product(host->demand_hz, dt_ns);
 	host->given += wide_product(host->given_hz, dt_ns);
+	host->service += wide_product(host->service_hz, dt_ns);
 	for (uint32_t k = 0; k < host->guest_count; k++) {
-		struct vm *vm = &world->vms[host->guests[k]];
-		integrate_tree(world, vm, vm->loss_ppm, dt_ns);
+		const struct loss loss = loss_of(world, host, host->guests[k]);
+		integrate_tree(world, &world->vms[host->guests[k]], &loss, dt_ns);
 	}
 	if (world->hooks.span) {
 		double demand_hz = (double)host->demand_hz, given_hz = (double)host->given_hz;
@@ -88,10 +109,20 @@ static void step_tree(struct world *world, struct vm *vm, struct host *host)
 		step_tree(world, &world->vms[c], host);
 }
 
+/* The steps of a host's guests need not wait for memory one after the other. */
+static inline __attribute__((always_inline)) void foresee(const struct world *world, const struct vm *vm)
+{
+	plan_id plan = world->vm_types[vm->type].plan;
+	if (plan.i != ID_NONE)
+		demand_soon(world->plans[plan.i].set, vm->row, vm->cursor.tick + 1);
+}
+
 /* Steps the cursors that change at since_ns and finds the next change. */
 static void step(struct world *world, struct host *host)
 {
 	host->next_ns = TIME_MAX_NS;
+	for (uint32_t k = 0; k < host->guest_count; k++)
+		foresee(world, &world->vms[host->guests[k]]);
 	for (uint32_t k = 0; k < host->guest_count; k++)
 		step_tree(world, &world->vms[host->guests[k]], host);
 }
@@ -148,6 +179,12 @@ void fluid_finish(struct world *world, int64_t t_ns)
 			host->energy += wide_product(2 * host->open_uw, t_ns - host->open_ns);
 		host->open_counts = false;
 	}
+	for (uint32_t v = 0; world->useful && v < world->vm_count; v++)
+		useful_settle(world, v);
+	if (world->discrete)
+		discrete_digest(world);
+	if (world->memory)
+		memory_finish(world, t_ns);
 	world_digest_outcome(world);
 }
 
@@ -156,7 +193,7 @@ static uint32_t clock_of(const struct world *world, uint32_t vm)
 {
 	plan_id plan = world->vm_types[world->vms[vm].type].plan;
 	int64_t start_ns, period_ns;
-	if (plan.i == ID_NONE || !demand_regular(&world->plans[plan.i], &start_ns, &period_ns))
+	if (plan.i == ID_NONE || world->vms[vm].fixed || !demand_regular(&world->plans[plan.i], &start_ns, &period_ns))
 		return ID_NONE;
 	return world->plans[plan.i].clock;
 }
@@ -199,6 +236,7 @@ void fluid_guest_add(struct world *world, vm_id id, struct vm_parent parent)
 {
 	struct vm *vm = &world->vms[id.i];
 	ASSERT(vm->parent.i == ID_NONE);
+	ASSERT(parent.i != ID_NONE && !(parent.is_vm && parent.i == id.i));
 	vm->parent = parent;
 	struct host *host = &world->hosts[fluid_host_of(world, id).i];
 	host->nested_count += nested_in(world, vm) + parent.is_vm;
@@ -213,6 +251,8 @@ void fluid_guest_add(struct world *world, vm_id id, struct vm_parent parent)
 	plan_id plan = world->vm_types[vm->type].plan;
 	if (plan.i != ID_NONE)
 		demand_seek(&world->plans[plan.i], vm->row, engine_now_ns(world->engine), &vm->cursor);
+	if (world->useful)
+		useful_enter(world, id.i, host->type);
 	solve_demand(world, vm);
 	/* One guest more: the common clock can only stay or
 	 * go; looking at all guests again would cost n^2. */
@@ -221,20 +261,38 @@ void fluid_guest_add(struct world *world, vm_id id, struct vm_parent parent)
 	else if (clock_of(world, id.i) != host->clock)
 		host->clock = ID_NONE;
 	find_next(world, vm, &host->next_ns);
+	if (discrete_has(world, fluid_host_of(world, id).i))
+		discrete_guest_add(world, fluid_host_of(world, id).i, id.i);
+	if (world->entered)
+		world->entered(world, id, fluid_host_of(world, id));
+	if (world->memory && !parent.is_vm)
+		memory_changed(world, fluid_host_of(world, id));
 }
 
 void fluid_guest_remove(struct world *world, vm_id id)
 {
 	struct vm *vm = &world->vms[id.i];
+	ASSERT(vm->parent.i != ID_NONE);
+	if (world->useful)
+		useful_leave(world, id.i);
+	if (discrete_has(world, fluid_host_of(world, id).i))
+		discrete_guest_remove(world, fluid_host_of(world, id).i, id.i);
 	struct host *host = &world->hosts[fluid_host_of(world, id).i];
+	if (world->memory && !vm->parent.is_vm) {
+		memory_leave(world, id);
+		memory_changed(world, fluid_host_of(world, id));
+	}
 	host->nested_count -= nested_in(world, vm) + vm->parent.is_vm;
 	if (vm->parent.is_vm) {
 		uint32_t *link = &world->vms[vm->parent.i].first_child;
-		while (*link != id.i)
+		while (*link != id.i) {
+			ASSERT(*link != ID_NONE);
 			link = &world->vms[*link].next_sibling;
+		}
 		*link = vm->next_sibling;
 		vm->next_sibling = ID_NONE;
 	} else {
+		ASSERT(vm->slot < host->guest_count && host->guests[vm->slot] == id.i);
 		/* The order of arrival is kept: it decides ties, and sums must not depend on who left. */
 		for (uint32_t k = vm->slot + 1; k < host->guest_count; k++) {
 			host->guests[k - 1] = host->guests[k];
@@ -248,6 +306,18 @@ void fluid_guest_remove(struct world *world, vm_id id)
 	host->next_ns = TIME_MAX_NS;
 	for (uint32_t k = 0; k < host->guest_count; k++)
 		find_next(world, &world->vms[host->guests[k]], &host->next_ns);
+}
+
+void fluid_guest_fix(struct world *world, vm_id id, bool fixed, int64_t hz)
+{
+	struct vm *vm = &world->vms[id.i];
+	struct host *host = &world->hosts[fluid_host_of(world, id).i];
+	vm->fixed = fixed;
+	vm->fixed_hz = fixed ? hz : 0;
+	solve_demand(world, vm);
+	find_clock(world, host);
+	if (world->memory)
+		memory_changed(world, fluid_host_of(world, id));
 }
 
 int64_t fluid_energy_uj(const struct host *host)

@@ -17,6 +17,7 @@
 #ifndef MODELS_HYPERVISOR_FLUID_H
 #define MODELS_HYPERVISOR_FLUID_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "models/world.h"
@@ -31,7 +32,7 @@ void fluid_touch(struct world *world, host_id host);
 /* Advances all hosts. */
 void fluid_advance_all(struct world *world, int64_t t_ns);
 
-/* Closes the run: advances all hosts to t_ns, settles what the energy rule leaves open, and adds the sums
+/* Closes the run: advances all hosts to t_ns, settles what the energy rule and hypervisors leave open, and adds the sums
  * of all hosts and guests to the digest. Once. */
 void fluid_finish(struct world *world, int64_t t_ns);
 
@@ -39,6 +40,10 @@ void fluid_finish(struct world *world, int64_t t_ns);
  * host (or, nested, a guest). The caller has touched the host. */
 void fluid_guest_add(struct world *world, vm_id vm, struct vm_parent parent);
 void fluid_guest_remove(struct world *world, vm_id vm);
+
+/* Until further notice a guest demands so many Hz (at most its cap), whatever its plan says; or again what
+ * its plan says. The caller has touched the host. */
+void fluid_guest_fix(struct world *world, vm_id vm, bool fixed, int64_t hz);
 
 /* The host under a guest, through its parents; ID_NONE when it runs nowhere. */
 host_id fluid_host_of(const struct world *world, vm_id vm);

@@ -6,6 +6,7 @@
 #ifndef MODELS_HYPERVISOR_SOLVE_H
 #define MODELS_HYPERVISOR_SOLVE_H
 
+#include "models/hypervisor/memory_host.h"
 #include "models/world.h"
 
 /* Reads a guest's demand under its cursor into vm->demand_hz: whole Hz, cut to its cap. */
@@ -13,6 +14,13 @@ void solve_demand(const struct world *world, struct vm *vm);
 
 /* Shares the host's CPU at this instant. */
 void solve_present(struct world *world, struct host *host);
+
+/* Is there a service domain, or a scanner of memory, that wants CPU? Then samples are solved one by one. */
+static inline bool solve_has_service(const struct world *world, const struct host *host)
+{
+	return (world->overheads && world->host_types[host->type].hypervisor) ||
+	       memory_host_scan_hz(world, host);
+}
 
 /* The CPU that a host offers: all of it when on, else none. */
 static inline int64_t solve_capacity_hz(const struct world *world, const struct host *host)

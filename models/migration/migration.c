@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
+#include "models/hypervisor/bound.h"
 #include "models/hypervisor/fluid.h"
+#include "models/hypervisor/memory_host.h"
 
 extern const struct migration_kind migration_ram_over_bandwidth;
 
@@ -26,6 +28,7 @@ static void migration_end(struct engine *engine, void *context, const struct eve
 	struct migration *move = &m->all[event->a];
 	struct world *world = m->world;
 	struct vm *vm = &world->vms[move->vm.i];
+	ASSERT(!move->done && event->a < m->count);
 	ASSERT(vm->state == VM_MIGRATING && vm->target.i == move->target.i);
 	vm_loss(m, move->vm, 0);
 	fluid_touch(world, move->target);
@@ -95,18 +98,23 @@ static const char *refusal(const struct migrations *m, vm_id id, host_id target)
 		return "the guest is on that host already";
 	if (to->state != HOST_ON)
 		return "the target host is not on";
+	if (m->world->overheads && world_overhead(m->world, to->type, vm->type)->refused)
+		return "the target host's hypervisor cannot run such a guest";
 	if (t->vcpu_hz > room->core_hz || t->vcpus > room->cores)
 		return "the target host's cores are too slow or too few";
-	/* Memory and disk are never overcommitted by a move; CPU may be, as the fair share decides. */
-	if (t->ram_bytes > room->ram_bytes - to->ram_booked_bytes)
+	/* Memory and disk are never overcommitted by a move, unless the host reclaims memory; CPU may be, as the fair
+	 * share decides. */
+	int64_t ram_bytes = (int64_t)((double)room->ram_bytes * memory_overcommit(room, 1));
+	if (world_guest_ram(m->world, target, vm->type) > ram_bytes - to->ram_booked_bytes)
 		return "the target host has too little free memory";
 	if (t->disk_bytes > room->disk_bytes - to->disk_booked_bytes)
 		return "the target host has too little free disk";
-	return NULL;
+	return bound_refusal(m->world, target, vm->type);
 }
 
 const char *migration_start(struct migrations *m, vm_id id, host_id target)
 {
+	ASSERT(id.i < m->world->vm_count && target.i < m->world->host_count);
 	struct world *world = m->world;
 	const char *why = refusal(m, id, target);
 	if (why)
@@ -126,6 +134,8 @@ const char *migration_start(struct migrations *m, vm_id id, host_id target)
 		.start_ns = engine_now_ns(world->engine), .end_ns = -1,
 	};
 	m->kind->plan(&c, &move.outcome);
+	ASSERT(move.outcome.total_ns >= 0 && move.outcome.sent_bytes >= 0);
+	ASSERT(move.outcome.downtime_ns >= 0 && move.outcome.downtime_ns <= move.outcome.total_ns);
 	ARRAY_GROW(m->all, m->count, m->room, "migration table");
 	ARRAY_GROW(m->ends, m->count, m->ends_room, "migration table");
 	m->all[m->count] = move;

@@ -24,6 +24,6 @@ const struct migration_kind migration_ram_over_bandwidth = {
 	.summary = "memory over a share of the slowest link of the path; no downtime, no dirty pages, "
 	           "no sharing of links",
 	.source = "CloudSim 3.0.3, PowerDatacenter.updateCloudletProcessing; "
-	          "Beloglazov and Buyya 2012, section 5.2",
+	          "Beloglazov and Buyya 2012 (cost of live migration)",
 	.plan = plan,
 };

@@ -2,6 +2,11 @@
 /* Builds the hand-made run. */
 #include "tests/analysis/fixture.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/hypervisor/discrete.h"
+#include "models/hypervisor/memory_host.h"
 #include "sim/time.h"
 
 #define HOUR_WORK ((wide)1000000000 * 3600 * 1000000000) /* 1 GHz h */
@@ -49,8 +54,52 @@ void fixture_close(struct fixture *f)
 {
 	if (f->record.world)
 		record_close(&f->record);
+	discrete_close(&f->world);
+	memory_close(&f->world);
 	world_fini(&f->world);
 	engine_close(f->engine);
+}
+
+/* Two hosts whose memory was looked at twice. */
+static void memory_set(struct world *w)
+{
+	static const struct memory_rules rules = {.overcommit = 2};
+	struct memory_type *types = memory_new(w->vm_type_count, sizeof *types, "memory of kinds of guests");
+	w->host_types[0].memory = &rules;
+	memory_open(w, types);
+	free(types);
+	for (uint32_t k = 0; k < 4; k++) {
+		struct memory *m = w->memory;
+		ARRAY_GROW(m->rows, m->row_count, m->row_room, "memory of hosts over time");
+		m->rows[m->row_count++] = (struct memory_row){
+			.time_ns = k * NS_PER_MIN, .host = k % 2 * 2, .capacity_bytes = 4000, .used_bytes = 5000,
+			.resident_bytes = 3000, .shared_bytes = 500, .ballooned_bytes = 700, .swapped_bytes = 800,
+		};
+	}
+}
+
+void fixture_schedule(struct fixture *f)
+{
+	static const struct quantum_rules rules = {
+		.slice_ns = NS_PER_MS, .cap_slice_ns = NS_PER_MS, .cap_period_ns = NS_PER_S,
+	};
+	struct world *w = &f->world;
+	w->host_types[0].scheduler = &rules;
+	memory_set(w);
+	discrete_open(w);
+	discrete_watch_host(w, 0, 0, NS_PER_S);
+	for (uint32_t i = 0; i < FIXTURE_HOSTS; i += 2)
+		quantum_run(w->discrete->hosts[i].quantum, NS_PER_S);
+	for (uint32_t i = 0; i < FIXTURE_VMS; i++) {
+		struct discrete_vm *vm = &w->discrete->vms[i];
+		struct discrete_watch *watch = &w->discrete->watch;
+		vm->latency = memory_new(QUANTUM_LATENCY_BINS, sizeof *vm->latency, "test");
+		vm->latency[4 + i] = vm->wakeups = 20;
+		vm->run_ns = vm->ready_ns = (i + 1) * NS_PER_MS;
+		ARRAY_GROW(watch->stays, watch->count, watch->room, "test");
+		watch->stays[watch->count++] = (struct discrete_stay){
+			.from_ns = i * NS_PER_MS, .to_ns = (i + 1) * NS_PER_MS, .core = i % 2, .vm = i};
+	}
 }
 
 /* xorshift64* (Vigna 2016) */
@@ -109,6 +158,16 @@ static void migration_set(struct fixture *f)
 	f->migrations = (struct migrations){.world = &f->world, .all = &f->migration, .count = 1};
 }
 
+/* Electricity at both sites; a price and rack units of the first group of hosts alone. */
+static void prices_set(struct fixture *f)
+{
+	f->site_prices[0] = (struct costs_site){.electricity_per_kwh = 0.25, .rack_unit_per_month = 73};
+	f->site_prices[1] = (struct costs_site){.electricity_per_kwh = 0.125};
+	f->host_prices[0] = (struct costs_host){.price = 4380, .depreciation_years = 4, .rack_units = 1};
+	f->host_prices[1] = (struct costs_host){.depreciation_years = 4};
+	f->costs = (struct costs){"EUR", f->site_prices, f->host_prices, f->vm_prices};
+}
+
 void fixture_run(struct fixture *f, const struct record_options *options)
 {
 	int64_t end_ns = 2 * NS_PER_HOUR;
@@ -125,7 +184,18 @@ void fixture_run(struct fixture *f, const struct record_options *options)
 	migration_set(f);
 	record_finish(&f->record);
 	summary_of(&f->summary, &f->world, &f->migrations, end_ns);
+	prices_set(f);
+	costs_of(&f->summary, &f->costs, &f->world, end_ns);
 	provenance_of(&f->provenance, 0.25);
+}
+
+bool fixture_lacks(const char *plot)
+{
+	static const char *const lacking[] = {"machines", "overhead"};
+	for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
+		if (strcmp(lacking[i], plot) == 0)
+			return true;
+	return false;
 }
 
 struct results_input fixture_input(const struct fixture *f)
@@ -136,6 +206,7 @@ struct results_input fixture_input(const struct fixture *f)
 		.record = &f->record,
 		.migrations = &f->migrations,
 		.summary = &f->summary,
+		.costs = &f->costs,
 		.provenance = &f->provenance,
 		.scenario_name = "fixture",
 		.scenario_text = "name: fixture\n",

@@ -3,6 +3,9 @@
 #ifndef TESTS_ANALYSIS_FIXTURE_H
 #define TESTS_ANALYSIS_FIXTURE_H
 
+#include <stdbool.h>
+
+#include "analysis/costs.h"
 #include "analysis/record.h"
 #include "analysis/results.h"
 #include "analysis/summary.h"
@@ -20,6 +23,10 @@ struct fixture {
 	struct migration migration;
 	struct record record;
 	struct summary summary;
+	struct costs costs;
+	struct costs_site site_prices[2];
+	struct costs_host host_prices[2];
+	double vm_prices[2];
 	struct provenance provenance;
 	uint64_t chance;             /* state of a small generator */
 	double demand[FIXTURE_SPAN], given[FIXTURE_SPAN], power[FIXTURE_SPAN];
@@ -27,7 +34,13 @@ struct fixture {
 
 /* Two sites, three racks, two groups of hosts and of guests. */
 void fixture_open(struct fixture *f, uint64_t chance);
+/* Before fixture_run: every second host had a discrete scheduler, and a core of the first was watched;
+ * and it reclaimed memory. */
+void fixture_schedule(struct fixture *f);
 void fixture_close(struct fixture *f);
+
+/* Plots of what the hand-made run has not: tests/cli.sh draws them from library scenarios. */
+bool fixture_lacks(const char *plot);
 
 /* A number below `below`. */
 uint64_t fixture_chance(struct fixture *f, uint64_t below);

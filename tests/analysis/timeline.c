@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/columns.h"
 #include "analysis/text.h"
 #include "sim/time.h"
 #include "tests/analysis/fixture.h"
@@ -19,7 +20,8 @@ struct timed {
 	struct timeline_counts counts;
 };
 
-static void timed_open(struct timed *t, bool events, struct timeline_limits limits)
+/* When `off`, host 1 is off from the start. */
+static void timed_open_at(struct timed *t, bool events, struct timeline_limits limits, bool off)
 {
 	const char *why = NULL;
 	size_t size = 0;
@@ -28,6 +30,8 @@ static void timed_open(struct timed *t, bool events, struct timeline_limits limi
 	CU_ASSERT_FATAL(fd >= 0);
 	close(fd);
 	fixture_open(&t->fixture, 3);
+	if (off)
+		t->fixture.world.hosts[1].state = HOST_OFF;
 	fixture_run(&t->fixture, &(struct record_options){
 		.hosts = true, .sites = true, .vms = true, .events = events, .interval_ns = 300 * NS_PER_S});
 	struct results_input in = fixture_input(&t->fixture);
@@ -37,6 +41,11 @@ static void timed_open(struct timed *t, bool events, struct timeline_limits limi
 	FILE *out = open_memstream(&t->text, &size);
 	timeline_write(out, t->results, &limits, &t->counts);
 	fclose(out);
+}
+
+static void timed_open(struct timed *t, bool events, struct timeline_limits limits)
+{
+	timed_open_at(t, events, limits, false);
 }
 
 static void timed_close(struct timed *t)
@@ -82,6 +91,23 @@ static void lives(void)
 	CU_ASSERT_EQUAL(times_found(t.text, "{\"ph\":\"X\",\"cat\":\"vm\""), FIXTURE_VMS);
 	CU_ASSERT_EQUAL(times_found(t.text, "\"dur\":7200000000.000"), FIXTURE_VMS);
 	CU_ASSERT(t.counts.lives && t.counts.counters);
+	timed_close(&t);
+}
+
+static void first_states(void)
+{
+	struct timed t = {0};
+	timed_open_at(&t, true, (struct timeline_limits){100, 100000}, true);
+	const struct results_table *hosts = results_table(t.results, "hosts");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(hosts);
+	const struct results_column *first = column_named(hosts, "first_state");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+	CU_ASSERT_STRING_EQUAL(first->texts[0], "on");
+	CU_ASSERT_STRING_EQUAL(first->texts[1], "off");
+	/* No event tells of it; it stays so to the end of the run. */
+	CU_ASSERT_EQUAL(times_found(t.text, "{\"ph\":\"X\",\"cat\":\"host\""), 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(t.text, "\"cat\":\"host\",\"pid\":4,\"tid\":0,\"ts\":0.000,"
+	                                      "\"name\":\"off\",\"dur\":7200000000.000}"));
 	timed_close(&t);
 }
 
@@ -131,6 +157,7 @@ static void escaped(void)
 static const struct test tests[] = {
 	{"times rise, and every event is counted", rising},
 	{"each guest's stay and wait is an event with its length", lives},
+	{"a host that is off from the start is so in the table and in the timeline", first_states},
 	{"limits leave out hosts and what comes late, and say so", limited},
 	{"a file without events gives counters alone", without_events},
 	{"text is escaped for JSON and HTML", escaped},

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/scenario.h"
+#include "scenarios/scenario_read.h"
 #include "sim/fault.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -16,8 +16,54 @@ struct ledger {
 		wide demanded, given, energy;
 		int64_t until_ns;
 	} hosts[8];
-	uint64_t wrong;
+	struct asked {
+		int64_t since_ns;   /* it has run and asked since then; -1: it does not */
+		wide sum;
+	} *guests;
+	uint64_t wrong, pauses;
 };
+
+/* What a guest asked for while it ran from one instant to another, read sample by sample from its plan. */
+static wide naive_demanded(const struct world *world, const struct vm *vm, int64_t from_ns, int64_t to_ns)
+{
+	const struct vm_type *t = &world->vm_types[vm->type];
+	if (t->plan.i == ID_NONE)
+		return 0;
+	const struct demand_plan *plan = &world->plans[t->plan.i];
+	struct demand_cursor cursor;
+	demand_seek(plan, vm->row, from_ns, &cursor);
+	wide sum = 0;
+	for (int64_t at_ns = from_ns; at_ns < to_ns;) {
+		double asked = demand_value(plan, vm->row, DEMAND_CPU, &cursor) * (double)t->cpu_hz;
+		double hz = cursor.begun ? demand_round(asked) : 0;
+		hz = hz < (double)t->cap_hz ? hz : (double)t->cap_hz;
+		int64_t until_ns = cursor.next_ns < to_ns ? cursor.next_ns : to_ns;
+		sum += wide_product((int64_t)hz, until_ns - at_ns);
+		at_ns = until_ns;
+		if (at_ns < to_ns)
+			demand_step(plan, vm->row, &cursor);
+	}
+	return sum;
+}
+
+/* A guest runs no longer, or began to: what it asked for until now is added up. */
+static void ledger_guest(struct ledger *l, uint32_t v, int64_t now_ns)
+{
+	const struct vm *vm = &l->world->vms[v];
+	struct asked *asked = &l->guests[v];
+	if (asked->since_ns >= 0)
+		asked->sum += naive_demanded(l->world, vm, asked->since_ns, now_ns);
+	bool runs = vm->state == VM_RUNNING || vm->state == VM_MIGRATING;
+	asked->since_ns = runs ? now_ns : -1;
+}
+
+static void ledger_note(void *context, const struct note *note)
+{
+	struct ledger *l = context;
+	l->pauses += note->kind == NOTE_VM_STATE && note->value == VM_PAUSED;
+	if (note->vm != ID_NONE)
+		ledger_guest(l, note->vm, note->time_ns);
+}
 
 static void ledger_span(void *context, const struct host_span *span)
 {
@@ -53,38 +99,19 @@ static void open_world(struct random_world *w, uint64_t seed, bool batch, bool b
 	random_world_open(w, &o);
 }
 
-/* What a guest asked for over its life, read sample by sample from its plan. */
-static wide naive_demanded(const struct world *world, const struct vm *vm, int64_t end_ns)
-{
-	const struct vm_type *t = &world->vm_types[vm->type];
-	int64_t to_ns = vm->ended_ns >= 0 ? vm->ended_ns : end_ns;
-	if (t->plan.i == ID_NONE || vm->placed_ns < 0)
-		return 0;
-	const struct demand_plan *plan = &world->plans[t->plan.i];
-	struct demand_cursor cursor;
-	demand_seek(plan, vm->row, vm->placed_ns, &cursor);
-	wide sum = 0;
-	for (int64_t at_ns = vm->placed_ns; at_ns < to_ns;) {
-		double asked = demand_value(plan, vm->row, DEMAND_CPU, &cursor) * (double)t->cpu_hz;
-		double hz = cursor.begun ? demand_round(asked) : 0;
-		hz = hz < (double)t->cap_hz ? hz : (double)t->cap_hz;
-		int64_t until_ns = cursor.next_ns < to_ns ? cursor.next_ns : to_ns;
-		sum += wide_product((int64_t)hz, until_ns - at_ns);
-		at_ns = until_ns;
-		if (at_ns < to_ns)
-			demand_step(plan, vm->row, &cursor);
-	}
-	return sum;
-}
-
 static void test_conservation(void)
 {
-	uint64_t wrong = 0, contended = 0, moved = 0;
+	uint64_t wrong = 0, contended = 0, moved = 0, pauses = 0;
 	for (uint64_t seed = 1; seed <= WORLDS; seed++) {
 		struct random_world w;
 		struct ledger ledger = {.world = &w.world};
 		open_world(&w, seed, true, seed % 4 != 0);
-		w.world.hooks = (struct world_hooks){.context = &ledger, .span = ledger_span};
+		w.world.hooks = (struct world_hooks){
+			.context = &ledger, .span = ledger_span, .note = ledger_note,
+		};
+		ledger.guests = memory_new(w.world.vm_count, sizeof *ledger.guests, "guests");
+		for (uint32_t v = 0; v < w.world.vm_count; v++)
+			ledger.guests[v].since_ns = -1;
 		random_world_run(&w);
 		wide given = 0, delivered = 0;
 		for (uint32_t h = 0; h < w.world.host_count; h++) {
@@ -98,17 +125,21 @@ static void test_conservation(void)
 		}
 		for (uint32_t v = 0; v < w.world.vm_count; v++) {
 			const struct vm *vm = &w.world.vms[v];
-			wrong += vm->demanded != naive_demanded(&w.world, vm, w.end_ns);
+			ledger_guest(&ledger, v, w.end_ns);
+			wrong += vm->demanded != ledger.guests[v].sum;
 			delivered += vm->demanded - vm->stolen + vm->migration_lost;
 			moved += vm->migrations;
 		}
 		wrong += given != delivered;
 		wrong += ledger.wrong;
+		pauses += ledger.pauses;
+		free(ledger.guests);
 		random_world_close(&w);
 	}
 	CU_ASSERT_EQUAL(wrong, 0);
 	CU_ASSERT(contended > WORLDS / 4); /* the worlds do put the law to the test */
 	CU_ASSERT(moved > WORLDS / 4);
+	CU_ASSERT(pauses > WORLDS / 50);
 }
 
 static bool same_host(const struct host *a, const struct host *b)

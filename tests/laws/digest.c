@@ -21,6 +21,11 @@ struct place {
  * step by step and whose every unit shows. */
 static void find_sample(const struct random_world *w, struct place *place)
 {
+	uint64_t placed = 0;
+	for (uint32_t v = 0; v < w->world.vm_count; v++)
+		placed += w->world.vms[v].placed_ns >= 0;
+	if (w->world.notes[NOTE_VM_STATE] || w->world.notes[NOTE_VM_PLACED] > placed)
+		return; /* guests stood still or were stopped for a while and did not read all */
 	for (uint32_t v = 0; v < w->world.vm_count && !place->found; v++) {
 		const struct vm *vm = &w->world.vms[v];
 		const struct vm_type *t = &w->world.vm_types[vm->type];

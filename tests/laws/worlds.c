@@ -140,6 +140,7 @@ static uint32_t draw_actions(struct random_stream *r, struct random_world *w)
 			.kind = below(r, 2) ? ACTION_MIGRATE : (enum action_kind)below(r, ACTION_KINDS),
 			.vm = (uint32_t)below(r, w->world.vm_count),
 			.host = (uint32_t)below(r, w->world.host_count), .order = k,
+			.into = (uint32_t)below(r, w->world.vm_count),
 		};
 	}
 	return n;
@@ -180,6 +181,7 @@ void random_world_open(struct random_world *w, const struct random_world_options
 	w->world.rules.idle_draws = o->idle_draws;
 	w->world.rules.last_interval = o->last_interval;
 	lifecycle_init(&w->life, &w->world);
+	vm_life_init(&w->life);
 	migrations_init(&w->migrations, &w->world, &w->life);
 	w->migrations.bandwidth_share = 0.5;
 	w->migrations.loss_ppm = (uint32_t)below(&r, 3) * 100000;

@@ -246,7 +246,7 @@ static void test_nested_leave(void)
 		small_nest(&s, v, holder);
 	small_run(&s, 5);
 	CU_ASSERT_EQUAL(s.world.hosts[0].given_hz, 700);
-	CU_ASSERT_PTR_NULL(lifecycle_vm_stop(&s.life, (vm_id){2})); /* neither first nor last of the list */
+	CU_ASSERT_PTR_NULL(vm_life_stop(&s.life, (vm_id){2})); /* neither first nor last of the list */
 	small_run(&s, 8);
 	CU_ASSERT_EQUAL(s.world.hosts[0].given_hz, 500);
 	small_run(&s, 12);
@@ -407,8 +407,8 @@ static void test_mixed(void)
 	CU_ASSERT(s.world.vms[0].stolen == 0);
 	CU_ASSERT(s.world.vms[1].stolen == HZ_S(5 * 100 + 10 * 200));
 	CU_ASSERT(s.world.vms[2].demanded == 0);
-	CU_ASSERT_PTR_NULL(lifecycle_vm_stop(&s.life, (vm_id){1}));
-	CU_ASSERT_PTR_NULL(lifecycle_vm_stop(&s.life, (vm_id){2}));
+	CU_ASSERT_PTR_NULL(vm_life_stop(&s.life, (vm_id){1}));
+	CU_ASSERT_PTR_NULL(vm_life_stop(&s.life, (vm_id){2}));
 	/* who is left can be batched again */
 	CU_ASSERT_EQUAL(s.world.hosts[0].clock, s.world.plans[0].clock);
 	small_close(&s);

@@ -189,7 +189,7 @@ static void test_stop(void)
 	open_hosts(&s);
 	CU_ASSERT_PTR_NULL(move(&s, 0, 1));
 	small_run(&s, 4);
-	CU_ASSERT_PTR_NULL(lifecycle_vm_stop(&s.life, (vm_id){0}));
+	CU_ASSERT_PTR_NULL(vm_life_stop(&s.life, (vm_id){0}));
 	CU_ASSERT_EQUAL(s.world.vms[0].state, VM_STOPPED);
 	CU_ASSERT_EQUAL(s.world.hosts[1].ram_booked_bytes, 0);
 	CU_ASSERT_EQUAL(s.world.notes[NOTE_MIGRATION_FAILED], 1);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "scenarios/run.h"
+#include "scenarios/scenario_read.h"
 
 static const char text[] =
 	"duration: 24 h\n"

@@ -13,6 +13,7 @@ void small_open(struct small *s)
 	s->engine = engine_open("small world", 1);
 	world_init(&s->world, s->engine);
 	lifecycle_init(&s->life, &s->world);
+	vm_life_init(&s->life);
 	migrations_init(&s->migrations, &s->world, &s->life);
 	uint32_t site = world_site_add(&s->world, "site");
 	world_rack_add(&s->world, "rack", (site_id){site});
@@ -87,12 +88,12 @@ struct vm_type *small_type(struct small *s, uint32_t vm)
 
 void small_place(struct small *s, uint32_t vm, uint32_t host)
 {
-	CU_ASSERT_PTR_NULL(lifecycle_vm_start(&s->life, (vm_id){vm}, (struct vm_parent){false, host}));
+	CU_ASSERT_PTR_NULL(vm_life_start(&s->life, (vm_id){vm}, (struct vm_parent){false, host}));
 }
 
 void small_nest(struct small *s, uint32_t vm, uint32_t holder)
 {
-	CU_ASSERT_PTR_NULL(lifecycle_vm_start(&s->life, (vm_id){vm}, (struct vm_parent){true, holder}));
+	CU_ASSERT_PTR_NULL(vm_life_start(&s->life, (vm_id){vm}, (struct vm_parent){true, holder}));
 }
 
 void small_run(struct small *s, int64_t at_s)

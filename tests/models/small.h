@@ -5,7 +5,7 @@
 #define TESTS_MODELS_SMALL_H
 
 #include "models/hypervisor/fluid.h"
-#include "models/hypervisor/lifecycle.h"
+#include "models/hypervisor/vm_life.h"
 #include "models/migration/migration.h"
 #include "models/world.h"
 

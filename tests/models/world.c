@@ -200,6 +200,13 @@ static void open_constants(struct small *s)
 	X(w->vm_types[0].ram_bytes++) X(w->vm_types[0].disk_bytes++) X(w->vm_types[0].image.i = 0) \
 	X(w->vm_types[0].tenant.i = 0) X(w->vm_types[0].service.i = 0) \
 	X(w->vm_types[0].plan.i = ID_NONE) X(w->vm_types[0].dies_idle = true) X(w->vms[0].type++) \
+	X(w->vm_types[0].boot.time_ns++) X(w->vm_types[0].boot.cpu_hz++) \
+	X(w->vm_types[0].shut_down.time_ns++) X(w->vm_types[0].shut_down.cpu_hz++) \
+	X(w->vm_types[0].image_bytes++) X(w->vm_types[0].boot_read_bytes++) \
+	X(w->vm_types[0].on_crash = ON_CRASH_RESTART) X(w->vm_types[0].pool.i = 0) \
+	X(w->vm_types[0].pool_disk_bytes++) X(w->vm_types[0].copy = VM_COPY_FULL) \
+	X(w->vm_types[0].layer_bytes++) X(w->vms[0].state = VM_UNDEFINED) \
+	X(w->host_types[0].isolation = ISOLATION_OS) \
 	X(w->vms[0].row++) X(w->vms[0].start_ns++) X(w->vms[0].life_ns--) X(w->vms[1].inside = 0) \
 	X(w->images[0].size_bytes++) X(w->pools[0].site.i++) X(w->pools[0].node.i++) \
 	X(w->pools[0].capacity_bytes++) X(w->pools[0].read_bps++) X(w->pools[0].write_bps++) \

@@ -191,7 +191,7 @@ static void test_host_comes_on(void)
 	open_control(&c, 2, policy_find("first_fit"));
 	c.s.world.hosts[0].state = c.s.world.hosts[1].state = HOST_OFF;
 	uint32_t v = guest(&c, 500, 1, 0, 0);
-	const struct action on = {5 * NS_PER_S, ACTION_HOST_ON, ID_NONE, 1, 0};
+	const struct action on = {5 * NS_PER_S, ACTION_HOST_ON, ID_NONE, 1, 0, ID_NONE};
 	start(&c, &waits, &on, 1);
 	small_run(&c.s, 30);
 	CU_ASSERT_EQUAL(c.s.world.vms[v].placed_ns, 15 * NS_PER_S); /* it boots for 10 s */
@@ -381,14 +381,14 @@ static void test_view(void)
 static void test_actions(void)
 {
 	static const struct action actions[] = {
-		{1 * NS_PER_S, ACTION_MIGRATE, 0, 1, 0},
-		{20 * NS_PER_S, ACTION_HOST_SUSPEND, ID_NONE, 0, 1},
-		{20 * NS_PER_S, ACTION_HOST_OFF, ID_NONE, 2, 2},
-		{100 * NS_PER_S, ACTION_HOST_RESUME, ID_NONE, 0, 3},
-		{100 * NS_PER_S, ACTION_HOST_ON, ID_NONE, 2, 4},
-		{100 * NS_PER_S, ACTION_VM_STOP, 0, ID_NONE, 5},
-		{200 * NS_PER_S, ACTION_HOST_FAIL, ID_NONE, 1, 6},
-		{210 * NS_PER_S, ACTION_HOST_REPAIR, ID_NONE, 1, 7},
+		{1 * NS_PER_S, ACTION_MIGRATE, 0, 1, 0, ID_NONE},
+		{20 * NS_PER_S, ACTION_HOST_SUSPEND, ID_NONE, 0, 1, ID_NONE},
+		{20 * NS_PER_S, ACTION_HOST_OFF, ID_NONE, 2, 2, ID_NONE},
+		{100 * NS_PER_S, ACTION_HOST_RESUME, ID_NONE, 0, 3, ID_NONE},
+		{100 * NS_PER_S, ACTION_HOST_ON, ID_NONE, 2, 4, ID_NONE},
+		{100 * NS_PER_S, ACTION_VM_STOP, 0, ID_NONE, 5, ID_NONE},
+		{200 * NS_PER_S, ACTION_HOST_FAIL, ID_NONE, 1, 6, ID_NONE},
+		{210 * NS_PER_S, ACTION_HOST_REPAIR, ID_NONE, 1, 7, ID_NONE},
 	};
 	struct controlled c;
 	open_control(&c, 3, policy_find("first_fit"));
@@ -415,10 +415,10 @@ static void test_actions(void)
 static void test_refused_actions(void)
 {
 	static const struct action actions[] = {
-		{1 * NS_PER_S, ACTION_HOST_REPAIR, ID_NONE, 0, 0},
-		{1 * NS_PER_S, ACTION_MIGRATE, 0, 0, 1},
-		{2 * NS_PER_S, ACTION_VM_STOP, 0, ID_NONE, 2},
-		{3 * NS_PER_S, ACTION_VM_STOP, 0, ID_NONE, 3},
+		{1 * NS_PER_S, ACTION_HOST_REPAIR, ID_NONE, 0, 0, ID_NONE},
+		{1 * NS_PER_S, ACTION_MIGRATE, 0, 0, 1, ID_NONE},
+		{2 * NS_PER_S, ACTION_VM_STOP, 0, ID_NONE, 2, ID_NONE},
+		{3 * NS_PER_S, ACTION_VM_STOP, 0, ID_NONE, 3, ID_NONE},
 	};
 	struct controlled c;
 	open_control(&c, 1, policy_find("first_fit"));
@@ -442,8 +442,8 @@ static void test_refused_actions(void)
 static void test_stopped_before(void)
 {
 	static const struct action actions[] = {
-		{1 * NS_PER_S, ACTION_VM_STOP, 1, ID_NONE, 0},
-		{6 * NS_PER_S, ACTION_VM_STOP, 2, ID_NONE, 1},
+		{1 * NS_PER_S, ACTION_VM_STOP, 1, ID_NONE, 0, ID_NONE},
+		{6 * NS_PER_S, ACTION_VM_STOP, 2, ID_NONE, 1, ID_NONE},
 	};
 	struct controlled c;
 	open_control(&c, 1, policy_find("first_fit"));
@@ -461,10 +461,48 @@ static void test_stopped_before(void)
 	close_control(&c);
 }
 
+/* Host 0 is full of guest 0; guest 1 is placed by the policy where it is started again. */
+static void test_guest_actions(void)
+{
+	static const struct action actions[] = {
+		{1 * NS_PER_S, ACTION_VM_PAUSE, 1, ID_NONE, 0, ID_NONE},
+		{2 * NS_PER_S, ACTION_VM_UNPAUSE, 1, ID_NONE, 1, ID_NONE},
+		{3 * NS_PER_S, ACTION_VM_SHUT_DOWN, 1, ID_NONE, 2, ID_NONE},
+		{4 * NS_PER_S, ACTION_VM_START, 1, ID_NONE, 3, ID_NONE},
+		{5 * NS_PER_S, ACTION_VM_CRASH, 1, ID_NONE, 4, ID_NONE},
+		{6 * NS_PER_S, ACTION_VM_START, 1, 0, 5, ID_NONE},
+		{7 * NS_PER_S, ACTION_VM_CLONE, 1, ID_NONE, 6, 0},
+		{8 * NS_PER_S, ACTION_HOST_CRASH, ID_NONE, 1, 7, ID_NONE},
+		{9 * NS_PER_S, ACTION_VM_START, 2, ID_NONE, 8, ID_NONE},
+	};
+	static const enum vm_state after[] = {
+		VM_PAUSED, VM_RUNNING, VM_STOPPED, VM_RUNNING, VM_CRASHED, VM_CRASHED, VM_CRASHED,
+	};
+	struct controlled c;
+	open_control(&c, 2, policy_find("first_fit"));
+	guest(&c, 1000, 0, 0, 1);
+	guest(&c, 1000, 0, 0, 0);
+	uint32_t refused = guest(&c, 1000, 0, 0, 0);
+	start(&c, &refuses, actions, 9);
+	for (uint32_t k = 0; k < sizeof after / sizeof *after; k++) {
+		small_run(&c.s, k + 1);
+		CU_ASSERT_EQUAL(state_of(&c, 1), after[k]);
+		CU_ASSERT_EQUAL(c.s.world.vms[1].parent.i, vm_state_holds[after[k]] ? 1 : ID_NONE);
+		if (k == 5)
+			CU_ASSERT_STRING_EQUAL(c.why, "that host is not on or has no room for it");
+	}
+	CU_ASSERT_STRING_EQUAL(c.why, "the guest has no storage pool");
+	small_run(&c.s, 10);
+	CU_ASSERT_EQUAL(c.s.world.hosts[1].state, HOST_BOOTING);
+	CU_ASSERT_EQUAL(state_of(&c, refused), VM_REFUSED);
+	CU_ASSERT_STRING_EQUAL(c.why, "no host has room for it");
+	close_control(&c);
+}
+
 static void unsorted_actions(void)
 {
 	static const struct action actions[] = {
-		{2, ACTION_VM_STOP, 0, ID_NONE, 0}, {1, ACTION_VM_STOP, 0, ID_NONE, 1},
+		{2, ACTION_VM_STOP, 0, ID_NONE, 0, ID_NONE}, {1, ACTION_VM_STOP, 0, ID_NONE, 1, ID_NONE},
 	};
 	struct controlled c;
 	open_control(&c, 1, policy_find("first_fit"));
@@ -481,8 +519,8 @@ static void test_unsorted(void)
 static void test_break_room(void)
 {
 	static const struct action actions[] = {
-		{1 * NS_PER_S, ACTION_MIGRATE, 0, 1, 0},
-		{3 * NS_PER_S, ACTION_HOST_FAIL, ID_NONE, 0, 1},
+		{1 * NS_PER_S, ACTION_MIGRATE, 0, 1, 0, ID_NONE},
+		{3 * NS_PER_S, ACTION_HOST_FAIL, ID_NONE, 0, 1, ID_NONE},
 	};
 	struct controlled c;
 	open_control(&c, 2, policy_find("first_fit"));
@@ -509,6 +547,8 @@ static const struct test tests[] = {
 	{"a policy sees the world as it is now", test_view},
 	{"the scenario's actions are carried out in order", test_actions},
 	{"an action that cannot be is noted with its reason", test_refused_actions},
+	{"actions start, pause, crash and clone guests, where they say or where the policy places them",
+	 test_guest_actions},
 	{"a guest stopped before it ran never runs", test_stopped_before},
 	{"actions out of order are our mistake", test_unsorted},
 	{"a broken migration gives its reservation to who waits", test_break_room},

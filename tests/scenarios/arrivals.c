@@ -9,6 +9,7 @@
 #include "scenarios/alibaba_pods.h"
 #include "scenarios/azure.h"
 #include "scenarios/run.h"
+#include "scenarios/scenario_read.h"
 #include "scenarios/surf.h"
 #include "sim/time.h"
 #include "tests/scenarios/files.h"

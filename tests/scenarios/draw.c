@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "scenarios/run.h"
+#include "scenarios/scenario_read.h"
 #include "sim/memory.h"
 #include "sim/time.h"
 #include "tests/test.h"
@@ -94,10 +95,10 @@ static void test_extremes(void)
 }
 
 #define HOSTS "hosts: [{count: 40, ram: 256 GiB}]\nvms:\n"
-#define WEB "  - {name: web, count: 100, start: 1 h, arrival: {mean: 5 min}, " \
+#define WEB "  - {name: web, count: 100, start: 1 h, interarrival: {mean: 5 min}, " \
             "lifetime: {distribution: weibull, mean: 1 h, shape: 0.7}}\n"
 #define JOBS "  - {name: job, count: 50, lifetime: 2 h, " \
-             "arrival: {process: pareto, mean: 1 min, shape: 1.5}}\n"
+             "interarrival: {process: pareto, mean: 1 min, shape: 1.5}}\n"
 
 static void open_run(struct run *run, struct scenario **s, const char *text)
 {

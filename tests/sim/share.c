@@ -181,6 +181,29 @@ static void equals_the_oracle(void)
 	CU_ASSERT_EQUAL(wrong, 0);
 }
 
+/* Whatever the hint: of the problem before, of the same one before a claimant changed, or nonsense. */
+static void warm_equals_cold(void)
+{
+	static const double nonsense[] = { 0, -1, 1e-300, 1e300, 1.0 / 3, 0x1p60 };
+	uint64_t state = 13;
+	uint32_t wrong = 0;
+	double level = 0;
+	for (int k = 0; k < 40000; k++) {
+		struct problem p = problem_draw(&state);
+		int64_t given[MOST], right[MOST];
+		if (below(&state, 4) == 0)
+			level = nonsense[below(&state, 6)];
+		for (int change = 0; change < 3; change++) {
+			int64_t sum = solve(&p, right);
+			wrong += sum != share_solve_from(p.n, p.want, p.floors ? p.floor : NULL,
+			                                 p.weights ? p.weight : NULL, p.capacity, given, &level);
+			wrong += memcmp(given, right, p.n * sizeof *given) != 0;
+			p.want[below(&state, p.n)] += below(&state, 100);
+		}
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static void laws(void)
 {
 	uint64_t state = 11;
@@ -306,6 +329,7 @@ static void most_claimants(void)
 static const struct test tests[] = {
 	{ "40,000 random problems come out as a sorting oracle says, to the last unit", equals_the_oracle },
 	{ "shares keep to their bounds and use up the capacity", laws },
+	{ "beginning from any level gives the same shares", warm_equals_cold },
 	{ "weights, floors and tops worked out by hand", by_hand },
 	{ "what rounding leaves goes to the first that are between their bounds", remainder_first },
 	{ "no claimant and no capacity give nothing", nothing },

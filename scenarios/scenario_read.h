@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads a scenario: YAML, includes, catalogue entries, overrides, the key table's checks, and the checks
+ * between keys. It tells every mistake it finds; only a scenario without errors comes back. What is read from
+ * outside the YAML (traces) is not touched here: scenarios/build.c opens it. Lists of machines are
+ * (scenarios/nodes.h): their sizes are groups of hosts like any others. */
+#ifndef SCENARIOS_SCENARIO_READ_H
+#define SCENARIOS_SCENARIO_READ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "scenarios/diag.h"
+#include "scenarios/scenario.h"
+
+struct scenario_options {
+	const char *const *overrides;       /* --set, in order */
+	uint32_t override_count;
+	bool has_seed, has_until;
+	uint64_t seed;
+	int64_t until_ns;                   /* shortens duration */
+};
+
+/* NULL after errors were added to diag. Release with scenario_free. A path that is not there is looked for
+ * in the library too: "planetlab_day", "cloudsim/dvfs.yaml". Warnings may be in diag though it succeeds. */
+struct scenario *scenario_read(const char *path, const struct scenario_options *options, struct diag *diag);
+struct scenario *scenario_read_text(const char *text, const struct scenario_options *options,
+                                    struct diag *diag);
+
+/* Finds the folder that holds library/ and catalog/: $VDCSIM_SCENARIOS, beside the program or one folder
+ * above it (a checkout), ../share/vdcsim from the program, then the working directory and
+ * /usr/local/share/vdcsim. NULL when none is there. Writes into path. */
+const char *scenario_folder(char *path, uint32_t size);
+
+#endif
