@@ -2,6 +2,7 @@
 /* Finds and copies columns. */
 #include "analysis/columns.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/memory.h"
@@ -40,4 +41,25 @@ const char **columns_texts(struct results *r, const char *table, const char *col
 	for (uint64_t i = 0; i < t->rows; i++)
 		copy[i] = results_keep(r, c->texts[i]);
 	return copy;
+}
+
+double *columns_hosts_of_guests(struct results *r, uint64_t *rows)
+{
+	uint64_t n, events;
+	double *host = columns_reals(r, "vms", "parent", rows), *nested = columns_reals(r, "vms", "nested", &n);
+	double *vm = columns_reals(r, "events", "vm", &events), *at = columns_reals(r, "events", "host", &events);
+	for (uint64_t i = 0; host && nested && i < *rows; i++)
+		if (nested[i] > 0)
+			host[i] = -1;
+	/* The latest event counts, so from the last one backwards. */
+	for (uint64_t e = events; host && nested && vm && at && e-- > 0;) {
+		bool known = vm[e] >= 0 && vm[e] < (double)*rows;
+		uint64_t i = known ? (uint64_t)vm[e] : 0;
+		if (known && host[i] < 0 && !(nested[i] > 0))
+			host[i] = at[e];
+	}
+	free(nested);
+	free(vm);
+	free(at);
+	return host;
 }

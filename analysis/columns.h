@@ -16,4 +16,8 @@ double *columns_reals(struct results *r, const char *table, const char *column, 
 /* The same of a column of words or names. The caller frees the array; the texts live as long as r. */
 const char **columns_texts(struct results *r, const char *table, const char *column, uint64_t *rows);
 
+/* For each guest the host that it is on, or was on last before it ended or crashed (where there is a table of
+ * events); below 0: none, or it is inside another guest. NULL when there is no table of guests. */
+double *columns_hosts_of_guests(struct results *r, uint64_t *rows);
+
 #endif

@@ -87,10 +87,11 @@ const struct plot plot_table[] = {
 	},
 	{
 		"overhead", "Useful work and overhead by type of host",
-		"What became of the CPU that each group of hosts gave: the guests' own work, what "
-		"virtualization added to it (exits, hypercalls, translation), and the work of service domains: "
-		"dom0, parent partition, host system. Bars of equal dark length did the same work; the shorter "
-		"the rest, the cheaper the hypervisor.",
+		"What became of the CPU that each group of hosts gave: the guests' own work; what "
+		"virtualization added to it (exits, hypercalls, translation); CPU that guests held while they "
+		"waited for pages or forbidden operations were filtered; and the work of service domains: "
+		"dom0, parent partition, host system. Bars of equal dark length did the same work; the "
+		"shorter the rest, the cheaper the hypervisor.",
 		plot_overhead, NULL, "hosts with a hypervisor (hosts[].hypervisor)",
 	},
 	{
@@ -112,10 +113,11 @@ const struct plot plot_table[] = {
 	},
 	{
 		"memory", "Memory of guests over time",
-		"Where the memory is that guests have touched: resident, saved by merging equal pages, given up to "
-		"balloons, swapped out by the host; the dashed line is what there is. A panel for each of up to six "
-		"hosts, else all together. Green and light blue are nearly free, as long as balloons take "
-		"idle memory; where red begins, guests wait for pages that they need (table vm_memory).",
+		"Where the memory is that guests have touched: resident, saved by merging equal pages, "
+		"given up to balloons, swapped out by the host; the dashed line is what there is. A panel "
+		"for each of up to six hosts, else all together. Green and light blue are nearly free, as "
+		"long as balloons take idle memory; where red begins, guests wait for pages that they need "
+		"(table vm_memory).",
 		plot_memory, NULL, "the table memory (hosts: memory)",
 	},
 	{
@@ -128,33 +130,33 @@ const struct plot plot_table[] = {
 	},
 	{
 		"shares", "CPU of groups of VMs",
-		"CPU that a VM of each group got while it ran, a mean, in the colour of the hosts that the group "
-		"ran on; the grey bar behind is what it asked for. Between groups of one host that all ask "
-		"for more than there is, heights are as their weights; a cap cuts a bar from above, a "
-		"reservation holds it up from below.",
+		"CPU that a VM of each group got while it ran, a mean, in the colour of the hosts that the "
+		"group ran on (dark grey: on several kinds); the light grey bar behind is what it asked for. Between groups of one host that "
+		"all ask for more than there is, heights are as their weights; a cap cuts a bar from above, "
+		"a reservation holds it up from below.",
 		plot_shares, NULL, VM_TABLE,
 	},
 	{
 		"ready_time", "Ready time of VMs",
-		"Above, for each group of VMs, the part of the time in which their virtual CPUs could have run "
-		"and did not: ready (waiting for a core) and throttled (their cap was used up). Below, the "
-		"part of the cores' time that each group of hosts lost in switching. Short slices move the "
-		"bars down above and up below.",
+		"Above, for each group of VMs, the part of the time in which their virtual CPUs could have "
+		"run and did not: ready (waiting for a core) and throttled (their cap was used up). Below, "
+		"the part of the cores' time that each group of hosts lost in switching. Short slices move "
+		"the bars down above and up below.",
 		plot_ready_time, NULL, SCHEDULERS,
 	},
 	{
 		"wakeup_latency", "Wake-up latency",
-		"How long virtual CPUs waited from waking to running: at each latency, the share of a group's "
-		"wake-ups that waited longer, both axes logarithmic. A vertical fall is a bound that the "
-		"scheduler keeps (n slices of those before it); a long tail to the right is what users of an "
-		"interactive VM feel, even where its mean is small.",
+		"How long virtual CPUs waited from waking to running: at each latency, the share of a "
+		"group's wake-ups that waited longer, both axes logarithmic. A vertical fall is a bound "
+		"that the scheduler keeps (n slices of those before it); a long tail to the right is what "
+		"users of an interactive VM feel, even where its mean is small.",
 		plot_wakeup_latency, NULL, SCHEDULERS,
 	},
 	{
 		"schedule", "Schedule of a host's cores",
-		"Which VM was on which core of one host, slice by slice: a colour a VM, or, of more than eight, "
-		"a colour a group. White is an idle core. Look for equal widths (slices), short stays (woken "
-		"VMs that preempt) and the same VM on several rows (migrations between cores).",
+		"Which VM was on which core of one host, slice by slice: a colour a VM, or, of more than "
+		"eight, a colour a group. White is an idle core. Look for equal widths (slices), short stays "
+		"(woken VMs that preempt) and the same VM on several rows (migrations between cores).",
 		plot_schedule, NULL, "a schedule (record: schedule)",
 	},
 	{0}

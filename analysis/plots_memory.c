@@ -174,8 +174,8 @@ static void panels_draw(FILE *gnuplot, const struct pages *p)
 		bool left = k % columns == 0, below = k + columns >= n;
 		fprintf(gnuplot,
 		        "set format y '%s'\nset format x '%s'\nset ylabel '%s'\nset xlabel '%s (%s)'\n",
-		        left ? "%g" : "", below ? "%g" : "", left ? "memory (GiB)" : "",
-		        below ? "time" : "", plot_time_unit(p->span_s).name);
+		        left ? "%g" : "", below ? "%g" : "", left ? "Memory (GiB)" : "",
+		        below ? "Time" : "", plot_time_unit(p->span_s).name);
 		if (!below)
 			fputs("unset xlabel\n", gnuplot);
 		panel_draw(gnuplot, p, p->shown[k], p->names[p->shown[k]]);
@@ -193,7 +193,7 @@ bool plot_memory(FILE *gnuplot, struct results *results)
 			pages_put(gnuplot, &p, p.shown[k], all);
 		plot_time_axis(gnuplot, p.span_s, true);
 		plot_value_axis(gnuplot, p.most);
-		fputs("set ylabel 'memory (GiB)'\n", gnuplot);
+		fputs("set ylabel 'Memory (GiB)'\n", gnuplot);
 		if (all || p.shown_count == 1)
 			panel_draw(gnuplot, &p, p.shown[0], NULL);
 		else

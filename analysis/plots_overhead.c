@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What became of the CPU that hosts gave: useful work, overhead, service domains, by type of host. */
+/* What became of the CPU that hosts gave: useful work, overhead, waits, service domains, by type of host. */
 #include <stdlib.h>
 
 #include "analysis/columns.h"
@@ -8,13 +8,13 @@
 
 #define BARS_MAX 24
 
-enum { TYPE, DELIVERED, OVERHEAD, SERVICE, COLUMNS };
+enum { TYPE, DELIVERED, OVERHEAD, SERVICE, COLUMNS, LOST = COLUMNS, PARTS };
 
 struct overhead_bars {
 	uint64_t hosts, types;
 	double *columns[COLUMNS];     /* [host] */
 	const char **names;           /* [type] */
-	double (*bars)[COLUMNS];      /* [type]: number of hosts, then sums */
+	double (*bars)[PARTS];        /* [type]: number of hosts, then sums */
 	double most;
 };
 
@@ -24,6 +24,25 @@ static void overhead_close(struct overhead_bars *o)
 		free(o->columns[c]);
 	free(o->names);
 	free(o->bars);
+}
+
+/* Guests that wait for pages, or are filtered, keep their CPU busy and get nothing done: not useful work. */
+static double lost_add(struct overhead_bars *o, struct results *results)
+{
+	uint64_t vms, rows;
+	double *host = columns_hosts_of_guests(results, &vms), sum = 0;
+	double *memory = columns_reals(results, "vm_memory", "memory_lost_ghz_h", &rows);
+	double *filter = columns_reals(results, "vm_memory", "filter_lost_ghz_h", &rows);
+	for (uint64_t i = 0; host && memory && filter && i < rows && i < vms; i++) {
+		if (!(host[i] >= 0 && host[i] < (double)o->hosts))
+			continue;
+		o->bars[(uint64_t)o->columns[TYPE][(uint64_t)host[i]]][LOST] += memory[i] + filter[i];
+		sum += memory[i] + filter[i];
+	}
+	free(host);
+	free(memory);
+	free(filter);
+	return sum;
 }
 
 static bool overhead_open(struct overhead_bars *o, struct results *results)
@@ -49,19 +68,19 @@ static bool overhead_open(struct overhead_bars *o, struct results *results)
 		beyond += o->columns[OVERHEAD][i] + o->columns[SERVICE][i];
 		o->most = o->bars[type][DELIVERED] > o->most ? o->bars[type][DELIVERED] : o->most;
 	}
-	return beyond > 0;
+	return beyond + lost_add(o, results) > 0;
 }
 
-/* Rows from below: useful work ends, overhead ends, the service domain's work ends. */
+/* Rows: where useful work ends, overhead, waits, the service domain's work. */
 static void overhead_put(FILE *gnuplot, const struct overhead_bars *o)
 {
 	uint64_t shown = o->types < BARS_MAX ? o->types : BARS_MAX;
 	fputs("$overhead << EOD\n", gnuplot);
 	for (uint64_t i = 0; i < shown; i++) {
 		const double *bar = o->bars[i];
-		fprintf(gnuplot, "%llu %.7g %.7g %.7g\n", (unsigned long long)(shown - i),
-		        bar[DELIVERED] - bar[OVERHEAD] - bar[SERVICE], bar[DELIVERED] - bar[SERVICE],
-		        	bar[DELIVERED]);
+		double guests = bar[DELIVERED] - bar[SERVICE];
+		fprintf(gnuplot, "%llu %.7g %.7g %.7g %.7g\n", (unsigned long long)(shown - i),
+		        guests - bar[OVERHEAD] - bar[LOST], guests - bar[LOST], guests, bar[DELIVERED]);
 	}
 	fputs("EOD\nset ytics scale 0 (", gnuplot);
 	for (uint64_t i = 0; i < shown; i++) {
@@ -72,6 +91,14 @@ static void overhead_put(FILE *gnuplot, const struct overhead_bars *o)
 	fprintf(gnuplot, ") noenhanced\nset yrange [0.4:%llu.6]\n", (unsigned long long)shown);
 }
 
+static double lost_most(const struct overhead_bars *o)
+{
+	double most = 0;
+	for (uint64_t i = 0; i < o->types; i++)
+		most = o->bars[i][LOST] > most ? o->bars[i][LOST] : most;
+	return most;
+}
+
 bool plot_overhead(FILE *gnuplot, struct results *results)
 {
 	struct overhead_bars o;
@@ -80,14 +107,16 @@ bool plot_overhead(FILE *gnuplot, struct results *results)
 		overhead_put(gnuplot, &o);
 		fprintf(gnuplot,
 		        "set border 1\nset grid noytics xtics lt 1 lw 0.5 lc rgb '#e4e4e4'\n"
-		        "set xrange [0:%.9g]\nset xlabel 'CPU delivered (GHz h)'\n"
-		        "plot $overhead using (0):1:(0):2:($1-0.35):($1+0.35) with boxxyerror lc rgb "
-		        	"'" PLOT_BLUE
+		        "set xrange [0:%.9g]\nset xlabel 'CPU delivered (GHz h)'\nset key maxcols 2 maxrows 2\n"
+		        "plot $overhead using (0):1:(0):2:($1-0.35):($1+0.35) with boxxyerror lc rgb '" PLOT_BLUE
 		        "' title 'useful work', $overhead using 2:1:2:3:($1-0.35):($1+0.35) with boxxyerror "
-		        	"lc rgb '" PLOT_VERMILION "' title 'overhead', $overhead using "
-		        	"3:1:3:4:($1-0.35):($1+0.35) with "
-		        "boxxyerror lc rgb '" PLOT_SKY "' title 'service domain'\n",
+		        "lc rgb '" PLOT_VERMILION "' title 'overhead', ",
 		        o.most * 1.06);
+		if (lost_most(&o) > 0)
+			fputs("$overhead using 3:1:3:4:($1-0.35):($1+0.35) with boxxyerror lc rgb '" PLOT_ORANGE
+			      "' title 'waiting for pages, filtered', ", gnuplot);
+		fputs("$overhead using 4:1:4:5:($1-0.35):($1+0.35) with boxxyerror lc rgb '" PLOT_SKY
+		      "' title 'service domain'\n", gnuplot);
 	}
 	overhead_close(&o);
 	return drawn;

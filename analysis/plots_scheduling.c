@@ -105,9 +105,10 @@ bool plot_ready_time(FILE *gnuplot, struct results *results)
 		        "set size 1,0.58\nset origin 0,0.42\nset xrange [-0.6:%.1f]\n",
 		        groups > 8 ? "rotate by -30" : "", groups - 0.4);
 		plot_value_axis(gnuplot, percent_most(&vms, 1));
-		fputs("set ylabel 'Runnable time (%)'\nplot $vms using 1:($4+$5):xtic(2) with boxes "
-		      "lc rgb '" PLOT_ORANGE "' title 'throttled by its cap', $vms using 1:4 with boxes "
-		      "lc rgb '" PLOT_VERMILION "' title 'ready: waiting for a core'\n", gnuplot);
+		fprintf(gnuplot, "set ylabel 'Runnable time (%%)'\nplot $vms using 1:($4+$5):xtic(2) with boxes "
+		        "lc rgb '" PLOT_ORANGE "' %s, $vms using 1:4 with boxes "
+		        "lc rgb '" PLOT_VERMILION "' title 'ready: waiting for a core'\n",
+		        percent_most(&vms, 2) > 0 ? "title 'throttled by its cap'" : "notitle");
 		fprintf(gnuplot,
 		        "set size 1,0.42\nset origin 0,0\nset xrange [-0.6:%.1f]\nset xtics norotate\n",
 		        host_groups - 0.4);
@@ -292,7 +293,8 @@ static void schedule_put(FILE *gnuplot, struct stays_of_cores *s, unsigned k, st
 		e->last_s = fmax(e->last_s, s->to_s[i]);
 		e->cores = fmax(e->cores, s->core[i] + 1);
 		if (colour == k)
-			fprintf(gnuplot, "%.9g %.9g %.9g\n", s->core[i], 1e3 * s->from_s[i], 1e3 * s->to_s[i]);
+			fprintf(gnuplot, "%.9g %.9g %.9g\n", s->core[i], 1e3 * s->from_s[i],
+			        1e3 * s->to_s[i]);
 	}
 	fputs("EOD\n", gnuplot);
 }
@@ -323,39 +325,51 @@ bool plot_schedule(FILE *gnuplot, struct results *results)
 	return drawn;
 }
 
+enum { HOST_NONE = -1, HOST_SEVERAL = -2 };
+
 /* A bar a group of guests: where its hosts are, and means over the time that its guests ran. */
 struct shares {
 	uint64_t groups, host_groups;
 	const char **names, **hosts;     /* [group], [host group] */
-	double *got_ghz, *asked_ghz, *host, *vms; /* [group] */
+	double *got_ghz, *asked_ghz, *vms; /* [group] */
+	double *host;                    /* [group]; below 0: HOST_NONE, HOST_SEVERAL */
 };
+
+static void shares_host(struct shares *s, uint64_t group, double type)
+{
+	if (s->host[group] < 0)
+		s->host[group] = s->host[group] < HOST_NONE ? HOST_SEVERAL : type;
+	else if (s->host[group] < type || s->host[group] > type)
+		s->host[group] = HOST_SEVERAL;
+}
 
 static bool shares_sum(struct shares *s, struct results *results)
 {
 	uint64_t n, hosts;
-	static const char *const names[] = {"type", "parent", "nested", "placed_s", "ended_s",
-	                                    "demanded_ghz_h", "stolen_ghz_h"};
-	double *c[7], *host_type = columns_reals(results, "hosts", "type", &hosts);
+	static const char *const names[] = {"type", "placed_s", "ended_s", "demanded_ghz_h", "stolen_ghz_h"};
+	double *c[5], *host_type = columns_reals(results, "hosts", "type", &hosts);
+	double *host = columns_hosts_of_guests(results, &n);
 	struct summary summary;
 	struct provenance provenance;
-	bool good = host_type != NULL;
-	for (unsigned k = 0; k < 7; k++)
+	bool good = host_type && host;
+	for (unsigned k = 0; k < 5; k++)
 		good = (c[k] = columns_reals(results, "vms", names[k], &n)) != NULL && good;
 	results_summary(results, &summary, &provenance);
 	for (uint64_t i = 0; good && i < n; i++) {
 		uint64_t g = (uint64_t)c[0][i];
-		double end_s = c[4][i] < summary.simulated_s ? c[4][i] : summary.simulated_s;
-		double ran_h = (end_s - c[3][i]) / 3600;
+		double end_s = c[2][i] < summary.simulated_s ? c[2][i] : summary.simulated_s;
+		double ran_h = (end_s - c[1][i]) / 3600;
 		if (g >= s->groups || !(ran_h > 0))
 			continue;
 		s->vms[g]++;
-		s->asked_ghz[g] += c[5][i] / ran_h;
-		s->got_ghz[g] += (c[5][i] - c[6][i]) / ran_h;
-		if (!(c[2][i] > 0) && c[1][i] >= 0 && c[1][i] < (double)hosts)
-			s->host[g] = host_type[(uint64_t)c[1][i]];
+		s->asked_ghz[g] += c[3][i] / ran_h;
+		s->got_ghz[g] += (c[3][i] - c[4][i]) / ran_h;
+		if (host[i] >= 0 && host[i] < (double)hosts)
+			shares_host(s, g, host_type[(uint64_t)host[i]]);
 	}
-	for (unsigned k = 0; k < 7; k++)
+	for (unsigned k = 0; k < 5; k++)
 		free(c[k]);
+	free(host);
 	free(host_type);
 	return good;
 }
@@ -373,6 +387,31 @@ static void shares_put(FILE *gnuplot, const struct shares *s, double *most, unsi
 	fputs("EOD\n", gnuplot);
 }
 
+/* A colour for each group of hosts that some group of guests ran on alone. */
+static void shares_draw(FILE *gnuplot, const struct shares *s, double size)
+{
+	bool others = false;
+	unsigned lines = 0;
+	fprintf(gnuplot, "plot $shares using 1:($3/%g):xtic(2) with boxes lc rgb '" PLOT_GREY "' "
+	        "title 'asked for'", size);
+	for (uint64_t h = 0; h < s->host_groups; h++) {
+		bool used = false;
+		for (uint64_t g = 0; g < s->groups; g++)
+			used |= s->asked_ghz[g] > 0 && fabs(s->host[g] - (double)h) < 0.5;
+		if (!used)
+			continue;
+		fprintf(gnuplot, ", $shares using 1:($5==%u?$4/%g:NaN) with boxes lc rgb '%s' title ",
+		        (unsigned)h, size, plot_colour(lines++));
+		plot_label(gnuplot, s->hosts[h]);
+	}
+	for (uint64_t g = 0; g < s->groups; g++)
+		others |= s->asked_ghz[g] > 0 && s->host[g] < 0;
+	if (others)
+		fprintf(gnuplot, ", $shares using 1:($5<0?$4/%g:NaN) with boxes lc rgb '#555555' title "
+		        "'got, on several groups of hosts'", size);
+	fputc('\n', gnuplot);
+}
+
 bool plot_shares(FILE *gnuplot, struct results *results)
 {
 	struct shares s = {0};
@@ -384,6 +423,8 @@ bool plot_shares(FILE *gnuplot, struct results *results)
 	s.asked_ghz = memory_new(s.groups, sizeof *s.asked_ghz, "bars of a plot");
 	s.vms = memory_new(s.groups, sizeof *s.vms, "bars of a plot");
 	s.host = memory_new(s.groups, sizeof *s.host, "bars of a plot");
+	for (uint64_t g = 0; g < s.groups; g++)
+		s.host[g] = HOST_NONE;
 	if (s.names && s.hosts && shares_sum(&s, results))
 		shares_put(gnuplot, &s, &most, &shown);
 	if (shown) {
@@ -393,14 +434,7 @@ bool plot_shares(FILE *gnuplot, struct results *results)
 		        "set ylabel 'CPU of a VM (%s)'\nset key noenhanced\n",
 		        shown - 0.4, shown > 8 ? "rotate by -45" : "", unit.name);
 		plot_value_axis(gnuplot, most / unit.size);
-		fprintf(gnuplot, "plot $shares using 1:($3/%g):xtic(2) with boxes lc rgb '" PLOT_GREY "' "
-		        "title 'asked for'", unit.size);
-		for (uint64_t h = 0; h < s.host_groups && h < LINES_MAX; h++) {
-			fprintf(gnuplot, ", $shares using 1:($5==%u?$4/%g:NaN) with boxes lc rgb '%s' title ",
-			        (unsigned)h, unit.size, plot_colour((unsigned)h));
-			plot_label(gnuplot, s.hosts[h]);
-		}
-		fputc('\n', gnuplot);
+		shares_draw(gnuplot, &s, unit.size);
 	}
 	free(s.names);
 	free(s.hosts);

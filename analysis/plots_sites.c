@@ -10,10 +10,18 @@ static const char *const host_names[] = {"series/sites/on", "series/sites/active
 static const char *const power_names[] = {"series/sites/power_w"};
 static const char *const cpu_names[] = {"series/sites/demanded_ghz", "series/sites/delivered_ghz"};
 
+/* Scenarios of small machines alone have none: nothing to be drawn then. */
+static bool has_hosts(struct results *results)
+{
+	const struct results_table *hosts = results_table(results, "hosts");
+	return !hosts || hosts->rows > 0;
+}
+
 bool plot_power(FILE *gnuplot, struct results *results)
 {
 	struct curves hosts = {0}, power = {0};
-	if (!curves_read(&hosts, results, host_names, 2) || !curves_read(&power, results, power_names, 1))
+	if (!has_hosts(results) || !curves_read(&hosts, results, host_names, 2) ||
+	    !curves_read(&power, results, power_names, 1))
 		return false;
 	struct plot_unit unit = plot_power_unit(curves_most(&power));
 	curves_put(gnuplot, &hosts, "hosts", 1, power.span_s);
@@ -39,7 +47,7 @@ bool plot_power(FILE *gnuplot, struct results *results)
 bool plot_cpu(FILE *gnuplot, struct results *results)
 {
 	struct curves c = {0};
-	if (!curves_read(&c, results, cpu_names, 2))
+	if (!has_hosts(results) || !curves_read(&c, results, cpu_names, 2))
 		return false;
 	struct plot_unit unit = plot_cpu_unit(curves_most(&c));
 	curves_put(gnuplot, &c, "cpu", unit.size, c.span_s);

@@ -194,17 +194,22 @@ static const struct field machine_fields[] = {
 	WORDS("technique", machine_run, technique, vmm_technique_names, VMM_TECHNIQUES, "technique"),
 	FIELD("guests", machine_run, guests, FIELD_U32, "1", "guests side by side"),
 	FIELD("levels", machine_run, levels, FIELD_U32, "1", "monitors within the guest"),
-	FIELD("instructions", machine_run, outcome.instructions, FIELD_I64, "1", "instructions of the guests"),
-	FIELD("direct_share", machine_run, outcome.direct_01, FIELD_F64, "1", "share run without intervention"),
+	FIELD("instructions", machine_run, outcome.instructions, FIELD_I64, "1",
+	      "instructions of the guests"),
+	FIELD("direct_share", machine_run, outcome.direct_01, FIELD_F64, "1",
+	      "share run without intervention"),
 	FIELD("vmm_calls", machine_run, outcome.vmm_calls, FIELD_F64, "1",
 	      "calls of the monitor's modules, and instructions of monitors within, per instruction"),
 	FIELD("traps", machine_run, outcome.counts.traps, FIELD_I64, "1", "traps to the monitor"),
-	FIELD("dispatcher", machine_run, outcome.counts.dispatcher, FIELD_I64, "1", "calls of the dispatcher"),
+	FIELD("dispatcher", machine_run, outcome.counts.dispatcher, FIELD_I64, "1",
+	      "calls of the dispatcher"),
 	FIELD("allocator", machine_run, outcome.counts.allocator, FIELD_I64, "1", "calls of the allocator"),
-	FIELD("interpreter", machine_run, outcome.counts.interpreter, FIELD_I64, "1", "calls of the interpreter"),
+	FIELD("interpreter", machine_run, outcome.counts.interpreter, FIELD_I64, "1",
+	      "calls of the interpreter"),
 	FIELD("hypercalls", machine_run, outcome.counts.hypercalls, FIELD_I64, "1", "hypercalls"),
 	FIELD("blocks", machine_run, outcome.counts.blocks, FIELD_I64, "1", "blocks translated"),
-	FIELD("chained", machine_run, outcome.counts.chained, FIELD_I64, "1", "blocks reached without looking"),
+	FIELD("chained", machine_run, outcome.counts.chained, FIELD_I64, "1",
+	      "blocks reached without looking"),
 	FIELD("hits", machine_run, outcome.counts.hits, FIELD_I64, "1", "blocks found in the cache"),
 	FIELD("inner_instructions", machine_run, outcome.inner, FIELD_I64, "1",
 	      "instructions of the monitors within"),
@@ -213,8 +218,10 @@ static const struct field machine_fields[] = {
 	      "1: equal to the bare machine after every step"),
 	FIELD("contained", machine_run, outcome.contained, FIELD_FLAG, NULL,
 	      "1: nothing outside what was given was changed"),
-	FIELD("first_step", machine_run, outcome.first.step, FIELD_I64, "1", "step of the first difference, or 0"),
-	FIELD("first_address", machine_run, outcome.first.address, FIELD_U32, "1", "address of its instruction"),
+	FIELD("first_step", machine_run, outcome.first.step, FIELD_I64, "1",
+	      "step of the first difference, or 0"),
+	FIELD("first_address", machine_run, outcome.first.address, FIELD_U32, "1",
+	      "address of its instruction"),
 	FIELD("first_instruction", machine_run, instruction, FIELD_TEXT, NULL, "its instruction"),
 	FIELD("first_difference", machine_run, what, FIELD_TEXT, NULL, "what differed"),
 	END
@@ -410,6 +417,24 @@ static bool optional(const struct field *fields)
 #define TABLE_2(path, fields, array, second, count, long_name) \
 	{path, long_name, fields, {array, second}, {sizeof *(array), sizeof *(second)}, count}
 
+/* Is this table written? Not when the scenario asks for none, or when there is nothing that it could tell. */
+static bool is_written(const struct schema_table *table, const struct results_input *in)
+{
+	const struct field *fields = table->fields;
+	const struct record_options *options = &in->record->options;
+	if (fields == vm_tenant_fields)
+		return options->vms && in->world->vm_tenant;
+	if (fields == vm_fields)
+		return options->vms;
+	if (fields == event_fields)
+		return options->events;
+	if (fields == carbon_fields)
+		return in->carbon;
+	if (fields == machine_fields)
+		return in->machine_count > 0;
+	return !optional(fields) || table->base[0];
+}
+
 unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const struct results_input *in,
                        const struct schema *schema)
 {
@@ -420,58 +445,49 @@ unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const s
 		TABLE_2("entities/sites", site_fields, w->sites, schema->sites, w->site_count, "sites"),
 		TABLE_2("entities/racks", rack_fields, w->racks, schema->racks, w->rack_count, "racks"),
 		TABLE("entities/rack_hosts", rack_host_fields, schema->rack_hosts, w->host_count,
-		"hosts of the racks"),
+		      "hosts of the racks"),
 		TABLE_2("entities/host_types", host_type_fields, w->host_types, schema->host_types,
 		        w->host_type_count, "groups of equal hosts"),
 		TABLE_2("entities/hosts", host_fields, w->hosts, schema->hosts, w->host_count,
-		"hosts, and what they did"),
+		        "hosts, and what they did"),
 		TABLE("entities/vm_types", vm_type_fields, w->vm_types, w->vm_type_count,
-		"groups of equal guests"),
+		      "groups of equal guests"),
 		TABLE("entities/images", image_fields, w->images, w->image_count, "images of guests"),
 		TABLE("entities/tenants", name_fields, w->tenants, w->tenant_count, "tenants"),
 		TABLE("entities/services", name_fields, w->services, w->service_count, "services"),
 		TABLE("entities/pools", pool_fields, w->pools, w->pool_count, "storage pools"),
 		TABLE("migrations", migration_fields, m->all, m->count,
-		"migrations in the order of their starts"),
+		      "migrations in the order of their starts"),
 		TABLE_2("entities/vms", vm_fields, w->vms, schema->vms, w->vm_count,
-		"guests, and what became of them"),
+		        "guests, and what became of them"),
 		TABLE("entities/vm_tenants", vm_tenant_fields, w->vm_tenant, w->vm_tenant_count,
-		"guest by guest, who asked for it in the list of arrivals"),
+		      "guest by guest, who asked for it in the list of arrivals"),
 		TABLE("carbon", carbon_fields, in->carbon, in->carbon_count,
-		"sites with a carbon trace, hour by hour"),
+		      "sites with a carbon trace, hour by hour"),
 		TABLE("machines", machine_fields, in->machines, in->machine_count,
-		"guests that ran on the small machine"),
+		      "guests that ran on the small machine"),
 		TABLE("entities/vm_scheduling", vm_scheduling_fields, schema->scheduling.vms, w->vm_count,
-		"guest by guest, how it waited for cores of discrete schedulers"),
-		TABLE("entities/host_scheduling", host_scheduling_fields, schema->scheduling.hosts, w->host_count,
-		"host by host, what its discrete scheduler did"),
+		      "guest by guest, how it waited for cores of discrete schedulers"),
+		TABLE("entities/host_scheduling", host_scheduling_fields, schema->scheduling.hosts,
+		      w->host_count, "host by host, what its discrete scheduler did"),
 		TABLE("wakeup_latency", wakeup_latency_fields, schema->scheduling.bins,
-		schema->scheduling.bin_count, "wake-ups of groups of guests by their latency"),
+		      schema->scheduling.bin_count, "wake-ups of groups of guests by their latency"),
 		TABLE("schedule", schedule_fields, w->discrete ? w->discrete->watch.stays : NULL,
-		w->discrete ? w->discrete->watch.count : 0, "what ran on the cores of the watched host"),
+		      w->discrete ? w->discrete->watch.count : 0,
+		      "what ran on the cores of the watched host"),
 		TABLE("entities/vm_memory", vm_memory_fields, schema->vm_memory, w->vm_count,
-		"guest by guest, what memory pressure and forbidden operations cost it"),
+		      "guest by guest, what memory pressure and forbidden operations cost it"),
 		TABLE("entities/host_memory", host_memory_fields, schema->host_memory, w->host_count,
-		"host by host, where its guests' memory was"),
+		      "host by host, where its guests' memory was"),
 		TABLE("io_paths", io_path_fields, schema->io_paths, schema->io_path_count,
-		"groups of guests on groups of hosts: what a request of I/O costs"),
+		      "groups of guests on groups of hosts: what a request of I/O costs"),
 		TABLE("memory", memory_fields, w->memory ? w->memory->rows : NULL,
-		w->memory ? w->memory->row_count : 0, "memory of hosts, each time that it changed"),
+		      w->memory ? w->memory->row_count : 0, "memory of hosts, each time that it changed"),
 		TABLE("events", event_fields, r->notes, r->note_count, "what happened to whom, in order"),
 	};
 	unsigned count = 0;
-	for (unsigned i = 0; i < SCHEMA_TABLES; i++) {
-		bool vms = all[i].fields == vm_fields, events = all[i].fields == event_fields;
-		bool carbon = all[i].fields == carbon_fields;
-		vms = vms || all[i].fields == vm_tenant_fields;
-		if (all[i].fields == vm_tenant_fields && !w->vm_tenant)
-			continue;
-		if (all[i].fields == machine_fields && !in->machine_count)
-			continue;
-		if (optional(all[i].fields) && !all[i].base[0])
-			continue;
-		if ((!vms || r->options.vms) && (!events || r->options.events) && (!carbon || in->carbon))
+	for (unsigned i = 0; i < SCHEMA_TABLES; i++)
+		if (is_written(&all[i], in))
 			tables[count++] = all[i];
-	}
 	return count;
 }

@@ -46,7 +46,8 @@ struct summary {
 	/* Memory pressure and misbehaviour (models/hypervisor/memory_host.h, filter.h). */
 	double memory_lost_ghz_h, filter_lost_ghz_h;
 	uint64_t forbidden;
-	double memory_swapped_bytes, memory_ballooned_bytes, memory_shared_bytes; /* means over the run, all hosts */
+	/* Means over the run, all hosts together. */
+	double memory_swapped_bytes, memory_ballooned_bytes, memory_shared_bytes;
 };
 
 /* Of a finished run (after record_finish: the digest is taken here). */

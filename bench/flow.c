@@ -164,8 +164,9 @@ static void measure(uint32_t n, bool beside, int trials)
 			exit(1);
 		}
 	}
-	printf("{\"bench\":\"flow/%" PRIu32 "\",\"ns\":%.1f,\"unit\":\"a flow\",\"cpu_s\":%.4f,\"flows\":%" PRIu32
-	       ",\"last_s\":%.6f", n, (double)best / rounds, (double)best / 1e9, rounds, (double)ended_ns / 1e9);
+	printf("{\"bench\":\"flow/%" PRIu32 "\",\"ns\":%.1f,\"unit\":\"a flow\",\"cpu_s\":%.4f,", n,
+	       (double)best / rounds, (double)best / 1e9);
+	printf("\"flows\":%" PRIu32 ",\"last_s\":%.6f", rounds, (double)ended_ns / 1e9);
 	if (beside)
 		printf(",\"peer\":\"from scratch\",\"peer_ns\":%.1f,\"ratio\":%.1f", (double)peer / rounds,
 		       (double)peer / (double)best);

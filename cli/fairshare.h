@@ -58,7 +58,8 @@ void fairshare_predict(const struct fairshare_config *config, const struct fairs
 
 /* Errors over a set of configurations; NaN where there is nothing to compare. */
 enum fairshare_stratum {
-	FAIRSHARE_ALL, FAIRSHARE_WEIGHTS, FAIRSHARE_CAPS, FAIRSHARE_DUTY, FAIRSHARE_TWO_CORES, FAIRSHARE_STRATA
+	FAIRSHARE_ALL, FAIRSHARE_WEIGHTS, FAIRSHARE_CAPS, FAIRSHARE_DUTY, FAIRSHARE_TWO_CORES,
+	FAIRSHARE_STRATA
 };
 extern const char *const fairshare_stratum_names[FAIRSHARE_STRATA];
 

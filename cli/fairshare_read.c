@@ -114,7 +114,7 @@ static bool header_read(struct reader *r)
 	r->f->has_outcomes = r->at[CPU] != MISSING && r->at[WAIT] != MISSING && r->at[SLICES] != MISSING;
 	for (uint32_t column = CPU; some && column <= SLICES; column++)
 		if (r->at[column] == MISSING)
-			diag_error(r->diag, here(r), 
+			diag_error(r->diag, here(r),
 			           "there is no column '%s'; the outcomes cpu_s, runqueue_wait_s and "
 			                             "timeslices come together or not at all",
 			           columns[column].name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Migrations measured on Grid'5000, several at a time between four nodes, and how long they take by the model.
+/* Migrations measured on Grid'5000, several at a time between four nodes, and as predicted.
  *
  * Each node has a capacity out and one in: 500 Mbit/s for nodes 0 and 1, which were shaped, and 1 Gbit/s for
  * nodes 2 and 3. Migrations share them max-min fairly. Three constants (grid5000.c): the part of a capacity

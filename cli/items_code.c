@@ -16,6 +16,7 @@
 #include "scenarios/arrivals.h"
 #include "scenarios/carbon_trace.h"
 #include "scenarios/draw.h"
+#include "scenarios/folder.h"
 #include "scenarios/generate.h"
 #include "scenarios/nodes.h"
 #include "scenarios/scenario.h"

@@ -2,8 +2,8 @@
 /* Migrations measured on a real hypervisor, what the models predict for them, and how far they are apart.
  *
  * A file has one row a run and is read by the names of its columns. What was set up (inputs) and what
- * came out are different structs: a prediction is given only the first and so cannot read the second, and a file
- * without outcomes is predicted all the same.
+ * came out are different structs: a prediction is given only the first and so cannot read the second, and
+ * a file without outcomes is predicted all the same.
  *
  * The page-by-page model draws the guest's writes, so a prediction is the median over five seeds: what came
  * out of a real run is one draw too, and of all guesses the median has the least mean distance to such a

@@ -23,7 +23,8 @@
 #define FREE_2 888000
 
 /* What it writes: fitted by hand to how many pages were found dirty after passes of 0.4, 2.0 and 14.6 s
- * (5000, 19000, 68000) at 620 operations a second: hot pages (indexes, log, buffers) and a wide rest (rows). */
+ * (5000, 19000, 68000) at 620 operations a second: hot pages (indexes, log, buffers) and a wide
+ * rest (rows). */
 #define OPERATIONS_HZ 620.0
 #define HOT_PAGES 15000
 #define HOT_HZ 9000.0

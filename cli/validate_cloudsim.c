@@ -9,6 +9,7 @@
 
 #include "cli/progress.h"
 #include "cli/validate.h"
+#include "scenarios/folder.h"
 #include "scenarios/run.h"
 #include "scenarios/scenario_read.h"
 

@@ -127,7 +127,7 @@ static void error_cell(const void *context, uint64_t row, uint32_t column, struc
 	else if (column == 1)
 		snprintf(cell->text, CELL_SIZE, aims ? "%s" : "%.0s%u", "", aims ? 0 : errors[row].configs);
 	else
-		snprintf(cell->text, CELL_SIZE, "%.4f", 
+		snprintf(cell->text, CELL_SIZE, "%.4f",
 		         aims ? figures[column - 2].aim : figure_of(&errors[row], column - 2));
 	if (strcmp(cell->text, "nan") == 0)
 		snprintf(cell->text, CELL_SIZE, "-");

@@ -494,7 +494,9 @@ void world_check(const struct world *world)
 	ASSERT(listed == direct);
 	for (uint32_t h = 0; h < world->host_count; h++) {
 		ASSERT(books[h].cpu_hz == world->hosts[h].cpu_booked_hz);
-		int64_t kept_bytes = world->host_services ? world->host_services[world->hosts[h].type].ram_bytes : 0;
+		int64_t kept_bytes = 0;
+		if (world->host_services)
+			kept_bytes = world->host_services[world->hosts[h].type].ram_bytes;
 		ASSERT(books[h].ram_bytes + kept_bytes == world->hosts[h].ram_booked_bytes);
 		ASSERT(books[h].disk_bytes == world->hosts[h].disk_booked_bytes);
 	}

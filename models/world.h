@@ -63,7 +63,7 @@ enum note_kind {
 	NOTE_MIGRATION_FAILED, /* vm, source; value: target host */
 	NOTE_HOST_STATE,       /* host; value: new state */
 	NOTE_PLAN_REFUSED,     /* vm or none, host or none: an action or a policy asked for the impossible */
-	NOTE_VM_STATE,         /* vm, host or none; value: new state. What the notes above tell is not told again */
+	NOTE_VM_STATE,         /* vm, host or none; value: new state, where the notes above do not tell it */
 	NOTE_SNAPSHOT,         /* vm; value: how many snapshots it has now */
 	NOTE_KINDS
 };
@@ -122,8 +122,10 @@ struct world {
 	uint32_t vm_type_count, vm_type_room;
 	struct vm *vms;
 	uint32_t vm_count, vm_room;
-	uint32_t *vm_tenant;            /* who asked for each guest, as a list of arrivals numbers them; ID_NONE: */
-	uint32_t vm_tenant_count;       /* is in no list. NULL, 0: there is no list */
+	/* Who asked for each guest, as a list of arrivals numbers them; ID_NONE: is in no list. NULL, 0: no
+	 * list. */
+	uint32_t *vm_tenant;
+	uint32_t vm_tenant_count;
 	struct vm_store *stores;    /* [vm], or NULL: no guest has a storage pool or a duration */
 	struct power_curve *curves;
 	uint32_t curve_count, curve_room;
@@ -145,8 +147,8 @@ struct world {
 	struct vm_useful *useful;       /* [guest] */
 	struct discrete *discrete;      /* where some host has a discrete scheduler; else NULL */
 
-	struct memory *memory;          /* where some host has memory rules (hypervisor/memory_host.h); else NULL */
-	struct filters *filters;        /* where some guest misbehaves (hypervisor/filter.h); else NULL */
+	struct memory *memory;          /* where some host has memory rules (memory_host.h); else NULL */
+	struct filters *filters;        /* where some guest misbehaves (filter.h); else NULL */
 
 	/* Hosts whose books or state changed since the control loop last looked. */
 	uint32_t *changed;

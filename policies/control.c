@@ -79,7 +79,8 @@ static void view_open(struct control *c)
 		c->hosts[h] = (struct policy_host){
 			.cores = t->cores, .core_hz = t->core_hz, .cpu_hz = t->cpu_hz,
 			.cpu_limit_hz = limit(t->cpu_hz, c->admission.cpu_overcommit),
-			.ram_limit_bytes = limit(t->ram_bytes, memory_overcommit(t, c->admission.ram_overcommit)),
+			.ram_limit_bytes = limit(t->ram_bytes,
+			                         memory_overcommit(t, c->admission.ram_overcommit)),
 			.disk_limit_bytes = limit(t->disk_bytes, c->admission.disk_overcommit),
 			.power = t->curve.i, .rack = world->hosts[h].rack.i, .site = world->hosts[h].site.i,
 			.kind = world->hosts[h].type,

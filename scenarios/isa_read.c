@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "scenarios/scenario_read.h"
+#include "scenarios/folder.h"
 
 #define INSTRUCTIONS_MOST 1000
 

@@ -11,10 +11,11 @@
 
 static const struct key rows[] = {
 	{"machines[]", KEY_SECTION, .least = 1, .most = 1000, .optional = true,
-         .offset = offsetof(struct scenario, machines), .count_offset = offsetof(struct scenario, machine_count),
+         .offset = offsetof(struct scenario, machines),
+         .count_offset = offsetof(struct scenario, machine_count),
          .place_offset = MACHINE(place), .size = sizeof(struct scenario_machine),
-         .summary = "Guests that really run, on a machine after Popek and Goldberg; a scenario with these needs "
-                    "no hosts and no VMs"},
+         .summary = "Guests that really run, on a machine after Popek and Goldberg; a scenario with these "
+                    "needs no hosts and no VMs"},
 	{"machines[].name", KEY_NAME, .most = 63, .preset = "machine", .offset = MACHINE(name),
          .summary = "Name of the run"},
 	{"machines[].isa", KEY_TEXT, .most = 1000, .preset = "clean", .offset = MACHINE(isa),

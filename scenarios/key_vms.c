@@ -60,15 +60,17 @@ static const struct key rows[] = {
 	{"vms[].weight", KEY_COUNT, .least = 1, .most = 1048576, .preset = "1024", .offset = VM(weight),
          .summary = "Share of a contended CPU, relative to the other VMs of the host"},
 	{"vms[].priority", KEY_COUNT, .most = 1000000, .preset = "0", .offset = VM(priority),
-         .summary = "Larger is placed first among those that start or wait together; of CPU says cpu_priority"},
+         .summary = "Larger is placed first among those that start or wait together; of CPU says "
+                    "cpu_priority"},
 	{"vms[].cpu_priority", KEY_COUNT, .most = 31, .preset = "0", .offset = VM(cpu_priority),
-         .summary = "Larger gets a host's CPU first, strictly: smaller ones share what it leaves, whatever their "
-                    "weights and reservations; says nothing of placement: priority"},
+         .summary = "Larger gets a host's CPU first, strictly: smaller ones share what it leaves, whatever "
+                    "their weights and reservations; says nothing of placement: priority"},
 	{"vms[].start", KEY_WHOLE, .dimension = DIM_TIME, .most = TIME_MOST, .preset = "0 s",
          .offset = VM(start_ns), .summary = "When the first VM of the group is asked for"},
 	{"vms[].spacing", KEY_WHOLE, .dimension = DIM_TIME, .most = TIME_MOST, .preset = "0 s",
          .offset = VM(spacing_ns), .summary = "Time from one VM's start to the next one's"},
-	{"vms[].interarrival", KEY_SECTION, .former = "arrival", .optional = true, .has_offset = VM(has_interarrival),
+	{"vms[].interarrival", KEY_SECTION, .former = "arrival", .optional = true,
+         .has_offset = VM(has_interarrival),
          .summary = "VMs that arrive at random, from 'start' on; absent: every 'spacing'"},
 	{"vms[].interarrival.process", KEY_CHOICE, .preset = "poisson",
          .names = draw_process_names + DRAW_EXPONENTIAL, .name_count = DRAWS - DRAW_EXPONENTIAL,
@@ -77,8 +79,8 @@ static const struct key rows[] = {
 	{"vms[].interarrival.mean", KEY_WHOLE, .dimension = DIM_TIME, .least = 1, .most = TIME_MOST,
          .optional = true, .offset = VM(interarrival.mean_ns), .has_offset = VM(interarrival.has_mean),
          .summary = "Mean time from one arrival to the next; must be given"},
-	{"vms[].interarrival.shape", KEY_REAL, .most = 1000, .optional = true, .offset = VM(interarrival.shape),
-         .has_offset = VM(interarrival.has_shape),
+	{"vms[].interarrival.shape", KEY_REAL, .most = 1000, .optional = true,
+         .offset = VM(interarrival.shape), .has_offset = VM(interarrival.has_shape),
          .summary = "pareto: exponent of the tail; weibull: exponent; lognormal: deviation of the logarithm"},
 	{"vms[].lifetime", KEY_SECTION, .optional = true, .has_offset = VM(has_life), .shorthand = "mean",
          .summary = "How long a VM lives once it runs; absent: to the end"},
@@ -97,12 +99,14 @@ static const struct key rows[] = {
 	{"vms[].dies_idle", KEY_BOOL, .preset = "false", .offset = VM(dies_idle),
          .summary = "Ends for good at the first update at which it demands no CPU (a rule of CloudSim)"},
 	{"vms[].workload", KEY_SECTION, .shorthand = "mix",
-         .summary = "What its work is made of: under a hypervisor, some of it costs more (`vdcsim list mixes`)"},
-	{"vms[].workload.mix", KEY_TEXT, .most = 63, .preset = "compute", .name_at = mix_name, .offset = VM(mix),
-         .summary = "A mix of operations by name"},
+         .summary = "What its work is made of: under a hypervisor, some of it costs more (`vdcsim list "
+                    "mixes`)"},
+	{"vms[].workload.mix", KEY_TEXT, .most = 63, .preset = "compute", .name_at = mix_name,
+         .offset = VM(mix), .summary = "A mix of operations by name"},
 	{"vms[].workload.rates", KEY_VALUES, .optional = true, .offset = VM(mix_values),
          .count_offset = VM(mix_value_count),
-         .summary = "Operations in a second of native work, shares of code, page_walks, that differ from the mix"},
+         .summary = "Operations in a second of native work, shares of code, page_walks, that differ from the "
+                    "mix"},
 	{"vms[].guest", KEY_CHOICE, .preset = "any", .names = guest_form_names, .name_count = GUEST_FORMS,
          .offset = VM(form),
          .summary = "What it is to a hypervisor: made for whatever it is put on, an OS as it is sold, an OS "
@@ -110,10 +114,10 @@ static const struct key rows[] = {
 	{"vms[].technique", KEY_CHOICE, .optional = true, .names = technique_names, .name_count = TECHNIQUES,
          .offset = VM(technique), .has_offset = VM(has_technique),
          .summary = "Virtualized in this way, with the host's costs for it; absent: the hypervisor's own"},
-	{"vms[].burst_period", KEY_WHOLE, .dimension = DIM_TIME, .least = 1e3, .most = 1e12, .preset = "100 ms",
-         .offset = VM(bursts.period_ns),
-         .summary = "Under a discrete scheduler, a demand of d is a burst of work, d of this long, in each such "
-                    "period; the preset is a choice: Linux's own period of CPU limits"},
+	{"vms[].burst_period", KEY_WHOLE, .dimension = DIM_TIME, .least = 1e3, .most = 1e12,
+         .preset = "100 ms", .offset = VM(bursts.period_ns),
+         .summary = "Under a discrete scheduler, a demand of d is a burst of work, d of this long, in each "
+                    "such period; the preset is a choice: Linux's own period of CPU limits"},
 	{"vms[].lock", KEY_SECTION, .optional = true, .has_offset = VM(has_lock),
          .summary = "A spin lock that a VM's virtual CPUs share: who wants it burns CPU until it is free "
                     "(discrete schedulers)"},
@@ -121,9 +125,10 @@ static const struct key rows[] = {
          .offset = VM(bursts.lock_every_ns), .summary = "Work between two takings of it"},
 	{"vms[].lock.hold", KEY_WHOLE, .dimension = DIM_TIME, .least = 1e2, .most = 1e12, .preset = "20 us",
          .offset = VM(bursts.lock_hold_ns), .summary = "Work done while it is held"},
-	{"vms[].cheat", KEY_WHOLE, .dimension = DIM_TIME, .most = 1e9, .preset = "0 s", .offset = VM(bursts.cheat_ns),
-         .summary = "Scheduler attack: always busy, but asleep this long before each tick of the host's scheduler, "
-                    "so that samples find others; 0: honest"},
+	{"vms[].cheat", KEY_WHOLE, .dimension = DIM_TIME, .most = 1e9, .preset = "0 s",
+         .offset = VM(bursts.cheat_ns),
+         .summary = "Scheduler attack: always busy, but asleep this long before each tick of the host's "
+                    "scheduler, so that samples find others; 0: honest"},
 	{"vms[].pin", KEY_TEXT, .most = 255, .optional = true, .offset = VM(pin),
          .summary = "Cores that its virtual CPUs may run on, from 0 (\"0-3,8\"); absent: every core"},
 	{"vms[].memory", KEY_SECTION, .shorthand = "used",
@@ -134,12 +139,12 @@ static const struct key rows[] = {
          .offset = VM(memory.active_01), .summary = "Working set, of its RAM; at most what is used"},
 	{"vms[].memory.reuse", KEY_WHOLE, .dimension = DIM_TIME, .least = 1e6, .most = 1e15, .preset = "30 s",
          .offset = VM(memory.reuse_ns),
-         .summary =
-         "Work in which it comes back to all of its working set; the preset is ESX's sampling period, recalled"},
+         .summary = "Work in which it comes back to all of its working set; the preset is ESX's sampling "
+                    "period, recalled"},
 	{"vms[].memory.trace", KEY_CHOICE, .preset = "none", .names = memory_trace_names,
          .name_count = MEMORY_TRACES, .offset = VM(memory.trace),
-         .summary =
-         "The demand trace's memory column is what is used or active, over time; none: it is not looked at"},
+         .summary = "The demand trace's memory column is what is used or active, over time; none: it is "
+                    "not looked at"},
 	{"vms[].memory.shareable", KEY_REAL, .dimension = DIM_FRACTION, .most = 1, .preset = "0 %",
          .offset = VM(memory.shareable_01),
          .summary = "Of what is used, equal to pages of VMs with this content"},

@@ -7,6 +7,7 @@
 
 #include "models/hypervisor/filter.h"
 #include "models/hypervisor/hypervisor.h"
+#include "models/hypervisor/fluid.h"
 #include "models/hypervisor/memory_host.h"
 
 static void check_host(const struct check *c, uint32_t i)
@@ -140,7 +141,7 @@ bool memories_build(struct world *world, const struct scenario *s, struct diag *
 		           s->vms[group].name);
 		well = false;
 	}
-	memory_open(world, types);
+	memory_open(world, types, fluid_touch);
 	filter_open(world, rates);
 	free(types);
 	free(rates);

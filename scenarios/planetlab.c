@@ -102,7 +102,8 @@ static bool keep(void *context, const struct archive_file *file)
 		char line[16] = "";
 		if (mistake.line)
 			snprintf(line, sizeof line, ":%u", mistake.line);
-		diag_error(r->diag, r->place, "trace %s: %s%s: %s", r->part.path, file->name, line, mistake.text);
+		diag_error(r->diag, r->place, "trace %s: %s%s: %s", r->part.path, file->name, line,
+		           mistake.text);
 		r->failed = true;
 		return false;
 	}
@@ -192,7 +193,9 @@ static bool planetlab_read(const char *path, const char *subset, struct demand_s
 	struct backing *backing = memory_new(1, sizeof *backing, "trace");
 	arena_init(&backing->names);
 	struct reading r = {
-		.part = {.path = path, .subset = subset, .arena = &backing->names}, .place = place, .diag = diag,
+		.part = {.path = path, .subset = subset, .arena = &backing->names},
+		.place = place,
+		.diag = diag,
 	};
 	*set = (struct demand_set){0};
 	bool well = archive_read(path, wanted, keep, &r, place, diag) && is_complete(&r);

@@ -46,8 +46,8 @@ struct scenario_value {                 /* a parameter of a policy or hypervisor
 /* hosts[].scheduler: what is absent is the scheduler's own default. */
 struct scenario_scheduler {
 	unsigned kind;                      /* 0: fluid; else enum quantum_scheduler + 1 */
-	int64_t slice_ns, latency_ns, granularity_ns, wakeup_ns, tick_ns, cap_period_ns, switch_ns, migrate_ns,
-		balance_ns;
+	int64_t slice_ns, latency_ns, granularity_ns, wakeup_ns, tick_ns, cap_period_ns, switch_ns,
+		migrate_ns, balance_ns;
 	bool has_slice, has_latency, has_granularity, has_wakeup, has_tick, has_cap_period, has_switch,
 		has_migrate, has_balance;
 	unsigned allocation;                /* enum quantum_allocation */
@@ -58,7 +58,7 @@ struct scenario_host {                  /* a group of equal hosts */
 	const char *name, *type, *site;     /* type: catalogue entry or NULL; site: never NULL */
 	const char *description;            /* may be NULL */
 	int64_t count, cores, core_hz, ram_bytes, disk_bytes, nic_bps;
-	const char *nodes;                  /* list of machines: count, cores, ram of each (scenarios/nodes.h) */
+	const char *nodes;                  /* list of machines: count, cores, ram of each (nodes.h) */
 	struct place nodes_place;
 	int64_t per_rack;                   /* hosts a rack; has_per_rack false: all in one */
 	bool has_per_rack;

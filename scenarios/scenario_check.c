@@ -80,8 +80,8 @@ static void check_nodes(const struct check *c, const struct scenario_host *h, ui
 	for (size_t k = 0; h->nodes && k < sizeof told / sizeof *told; k++) {
 		const struct yaml_node *given = check_given(c, "hosts", i, told[k]);
 		if (given && (k == 0 || !h->type)) /* a type's cores and ram come from the catalogue */
-			diag_error(c->diag, given->place, "'%s' is not used: 'nodes' tells it machine by machine",
-			           told[k]);
+			diag_error(c->diag, given->place,
+			           "'%s' is not used: 'nodes' tells it machine by machine", told[k]);
 	}
 }
 
@@ -341,7 +341,8 @@ static bool vm_fits(const struct scenario *s, const struct scenario_vm *v, const
 	return v->vcpus <= h->cores && v->vcpu_hz <= h->core_hz &&
 	       (double)v->vcpus * (double)v->vcpu_hz <=
 	               (double)h->cores * (double)h->core_hz * a->cpu_overcommit &&
-	       (double)v->ram_bytes <= (double)h->ram_bytes * (h->has_memory ? h->memory.overcommit : a->ram_overcommit) &&
+	       (double)v->ram_bytes <=
+	               (double)h->ram_bytes * (h->has_memory ? h->memory.overcommit : a->ram_overcommit) &&
 	       (v->storage || (double)v->disk_bytes <= (double)h->disk_bytes * a->disk_overcommit);
 }
 
@@ -445,8 +446,8 @@ static void check_action_vm(const struct check *c, uint32_t i, const char *membe
 	int64_t number;
 	if (given && !scenario_vm_find(c->s, given, &group, &number))
 		diag_error(c->diag, check_place(c, "actions", i, member),
-		           "unknown VM '%.80s'; write group-number, numbers from 0 to below the group's count",
-		           given);
+		           "unknown VM '%.80s'; write group-number, numbers from 0 to below the group's "
+		           "count", given);
 }
 
 static void check_action(const struct check *c, const struct scenario_action *a, uint32_t i)

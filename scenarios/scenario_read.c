@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "scenarios/catalog.h"
+#include "scenarios/folder.h"
 #include "scenarios/key_read.h"
 #include "scenarios/money.h"
 #include "scenarios/nodes.h"
@@ -29,39 +30,6 @@ struct scenario_reading {
 	char folder[PATH_SIZE];       /* that holds catalog/ */
 	bool has_folder;
 };
-
-static bool folder_is(const char *path)
-{
-	char inside[PATH_SIZE + 16];
-	snprintf(inside, sizeof inside, "%s/catalog", path);
-	return access(inside, R_OK | X_OK) == 0;
-}
-
-const char *scenario_folder(char *path, uint32_t size)
-{
-	const char *told = getenv("VDCSIM_SCENARIOS");
-	if (told && *told) {
-		snprintf(path, size, "%s", told);
-		return folder_is(path) ? path : NULL;
-	}
-	char program[PATH_SIZE];
-	ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-	program[n > 0 ? n : 0] = '\0';
-	char *slash = strrchr(program, '/');
-	if (slash)
-		*slash = '\0';
-	static const char *const beside[] = {"scenarios", "../scenarios", "../share/vdcsim"};
-	for (size_t i = 0; slash && i < sizeof beside / sizeof *beside; i++) {
-		if (snprintf(path, size, "%s/%s", program, beside[i]) < (int)size && folder_is(path))
-			return path;
-	}
-	static const char *const elsewhere[] = {"scenarios", "/usr/local/share/vdcsim"};
-	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++) {
-		if (snprintf(path, size, "%s", elsewhere[i]) < (int)size && folder_is(path))
-			return path;
-	}
-	return NULL;
-}
 
 /* A path as given, or in the library, with or without ".yaml". */
 static const char *scenario_path(struct scenario_reading *r, const char *path)

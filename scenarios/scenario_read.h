@@ -26,9 +26,4 @@ struct scenario *scenario_read(const char *path, const struct scenario_options *
 struct scenario *scenario_read_text(const char *text, const struct scenario_options *options,
                                     struct diag *diag);
 
-/* Finds the folder that holds library/ and catalog/: $VDCSIM_SCENARIOS, beside the program or one folder
- * above it (a checkout), ../share/vdcsim from the program, then the working directory and
- * /usr/local/share/vdcsim. NULL when none is there. Writes into path. */
-const char *scenario_folder(char *path, uint32_t size);
-
 #endif

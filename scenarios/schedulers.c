@@ -70,8 +70,8 @@ static void check_host(const struct check *c, uint32_t i)
 		return;
 	if (h->has_hypervisor)
 		diag_error(c->diag, check_place(c, "hosts", i, "scheduler"),
-		           "scheduler %s and a 'hypervisor' do not go together yet: its service domain is shared as "
-		           "a fluid", scheduler_kind_names[kind]);
+		           "scheduler %s and a 'hypervisor' do not go together yet: its service domain is "
+		           "shared as a fluid", scheduler_kind_names[kind]);
 	if (c->s->rules.energy != ENERGY_EXACT)
 		diag_error(c->diag, check_place(c, "hosts", i, "scheduler"),
 		           "scheduler %s needs 'energy: {rule: exact}': its power changes with every slice",
@@ -94,8 +94,10 @@ static void check_pin(const struct check *c, uint32_t i)
 	}
 	for (uint32_t h = 0; h < s->host_group_count; h++) {
 		if (!s->hosts[h].scheduler.kind && s->hosts[h].cores > SHARE_PINNED_CORES)
-			diag_error(c->diag, at, "'pin' needs hosts of at most %d cores, or a discrete scheduler; those of "
-			           "'%s' have %lld", SHARE_PINNED_CORES, s->hosts[h].name, (long long)s->hosts[h].cores);
+			diag_error(c->diag, at,
+			           "'pin' needs hosts of at most %d cores, or a discrete scheduler; those of "
+			           "'%s' have %lld",
+			           SHARE_PINNED_CORES, s->hosts[h].name, (long long)s->hosts[h].cores);
 		else if (!s->hosts[h].nodes && s->hosts[h].cores < PINS_MOST && pins >> s->hosts[h].cores)
 			diag_error(c->diag, at, "pin '%.60s': hosts of '%s' have cores 0 to %lld", v->pin,
 			           s->hosts[h].name, (long long)s->hosts[h].cores - 1);
@@ -120,8 +122,9 @@ static void check_pins(const struct check *c)
 		if (k < count)
 			continue;
 		if (count == BOUND_PINS) {
-			diag_warning(c->diag, check_place(c, "vms", i, "pin"), "more than %d different pins: a host shared as "
-			             "a fluid takes VMs of at most %d, others are refused there", BOUND_PINS, BOUND_PINS);
+			diag_warning(c->diag, check_place(c, "vms", i, "pin"),
+			             "more than %d different pins: a host shared as a fluid takes VMs of at "
+			             "most %d, others are refused there", BOUND_PINS, BOUND_PINS);
 			return;
 		}
 		seen[count++] = pins;
@@ -135,8 +138,9 @@ static void check_bound_inside(const struct check *c, uint32_t i)
 	const struct scenario_vm *v = &c->s->vms[i];
 	for (int k = 0; v->inside && k < 2; k++)
 		if (check_given(c, "vms", i, keys[k]))
-			diag_error(c->diag, check_place(c, "vms", i, keys[k]), "'%s' is of VMs on hosts; those of '%s' are "
-			           "inside '%s'", keys[k], v->name, v->inside);
+			diag_error(c->diag, check_place(c, "vms", i, keys[k]),
+			           "'%s' is of VMs on hosts; those of '%s' are inside '%s'", keys[k], v->name,
+			           v->inside);
 }
 
 static void check_vm(const struct check *c, uint32_t i, bool any, bool ticks)
@@ -146,17 +150,20 @@ static void check_vm(const struct check *c, uint32_t i, bool any, bool ticks)
 	for (int k = 0; !any && k < 3; k++) {
 		const struct yaml_node *given = check_given(c, "vms", i, keys[k]);
 		if (given)
-			diag_warning(c->diag, given->place, "'%s' of '%s' has no effect: no host has a discrete scheduler",
-			             keys[k], v->name);
+			diag_warning(c->diag, given->place,
+			             "'%s' of '%s' has no effect: no host has a discrete scheduler", keys[k],
+			             v->name);
 	}
 	if (any && v->inside)
 		diag_error(c->diag, check_place(c, "vms", i, "inside"),
 		           "VMs inside VMs and hosts with a discrete scheduler do not go together yet");
 	if (v->has_lock && v->bursts.cheat_ns)
-		diag_error(c->diag, check_place(c, "vms", i, "cheat"), "'cheat' and 'lock' do not go together");
+		diag_error(c->diag, check_place(c, "vms", i, "cheat"),
+		           "'cheat' and 'lock' do not go together");
 	if (any && v->bursts.cheat_ns && !ticks)
 		diag_warning(c->diag, check_place(c, "vms", i, "cheat"),
-		             "'cheat' of '%s' has no effect: no host's scheduler has a tick that is longer", v->name);
+		             "'cheat' of '%s' has no effect: no host's scheduler has a tick that is longer",
+		             v->name);
 }
 
 static struct quantum_rules rules_of(const struct scenario_scheduler *s, uint32_t cores)
@@ -192,7 +199,8 @@ static void check_schedule(const struct check *c)
 	if (!w->host)
 		diag_error(c->diag, at, "record.schedule needs 'host': group-number, from 0");
 	else if (!scenario_host_find(s, w->host, &group, &number))
-		diag_error(c->diag, at, "unknown host '%.80s'; write group-number, numbers from 0 to below the group's "
+		diag_error(c->diag, at,
+		           "unknown host '%.80s'; write group-number, numbers from 0 to below the group's "
 		           "count", w->host);
 	else if (!s->hosts[group].scheduler.kind)
 		diag_error(c->diag, at, "'%.80s' has the fluid scheduler, which has no schedule", w->host);

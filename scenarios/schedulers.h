@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A scenario's vCPU schedulers: hosts[].scheduler, and what VMs say to one (burst_period, lock, cheat, pin). */
+/* A scenario's vCPU schedulers: hosts[].scheduler, and what VMs say to one (burst_period, lock, cheat,
+ * pin). */
 #ifndef SCENARIOS_SCHEDULERS_H
 #define SCENARIOS_SCHEDULERS_H
 
@@ -13,7 +14,7 @@ extern const char *const scheduler_kind_names[SCHEDULER_KINDS];
 /* "0-3,8" into bits. False when it is no such list, or names a core above 63. */
 bool schedulers_pins(const char *text, uint64_t *pins);
 
-/* Keys that the chosen scheduler does not use, cores that hosts do not have, and what does not go together. */
+/* Keys that the chosen scheduler does not use, cores that hosts do not have, what does not go together. */
 void schedulers_check(const struct check *c);
 
 /* Gives host types their rules and guest types their bursts and pins, and opens the schedulers. After all

@@ -36,4 +36,6 @@ const struct trace_info trace_table[] = {
 	{NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
-const struct trace_info *const trace_tables[] = {trace_table, arrivals_table, nodes_table, carbon_table, NULL};
+const struct trace_info *const trace_tables[] = {
+	trace_table, arrivals_table, nodes_table, carbon_table, NULL,
+};

@@ -396,7 +396,8 @@ static struct yaml_node *yaml_build(struct yaml_reading *r, const char *text, si
 	bool built = yaml_is_text(b, text, size) && yaml_parse(b, text, size);
 	struct yaml_node *root = built ? b->root : NULL;
 	if (built && !root)
-		diag_error(r->diag, (struct place){b->name, 1, 1}, "the file is empty; it must hold keys with values");
+		diag_error(r->diag, (struct place){b->name, 1, 1},
+		           "the file is empty; it must hold keys with values");
 	free(b->anchors);
 	free(b);
 	return root;

@@ -46,8 +46,8 @@ static uint32_t link_new(struct flows *f, int64_t capacity_bps)
 	} else {
 		ARRAY_GROW(f->links, f->link_count, f->link_room, "links");
 		if (f->link_room != room)
-			f->link_place = memory_resize(f->link_place, room, f->link_room, sizeof *f->link_place,
-			                              "links");
+			f->link_place = memory_resize(f->link_place, room, f->link_room,
+			                              sizeof *f->link_place, "links");
 		link = f->link_count++;
 		f->links[link] = (struct flow_link){0};
 		f->link_place[link] = FLOW_NOWHERE;
@@ -120,7 +120,8 @@ static uint32_t flow_new(struct flows *f)
 	uint32_t room = f->flow_room;
 	ARRAY_GROW(f->flows, f->flow_count, f->flow_room, "flows");
 	if (f->flow_room != room)
-		f->flow_place = memory_resize(f->flow_place, room, f->flow_room, sizeof *f->flow_place, "flows");
+		f->flow_place = memory_resize(f->flow_place, room, f->flow_room, sizeof *f->flow_place,
+		                              "flows");
 	ASSERT(f->flow_room <= FLOW_NOWHERE / FLOW_SLOTS);
 	return f->flow_count++;
 }
@@ -381,7 +382,8 @@ void flows_check(struct flows *f)
 		for (uint32_t k = 0; k < x->slots; k++) {
 			const struct flow_group *q = &f->groups[x->groups[k]];
 			held += x->links[k] == x->holder;
-			ASSERT(x->links[k] == x->holder || (q->link == x->links[k] && q->holder == x->holder));
+			ASSERT(x->links[k] == x->holder ||
+			       (q->link == x->links[k] && q->holder == x->holder));
 		}
 		ASSERT(held == (x->slots > 0));
 	}

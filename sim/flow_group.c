@@ -50,7 +50,8 @@ static void table_grow(struct flows *f)
 static void table_remove(struct flows *f, uint32_t group)
 {
 	uint32_t gap = table_find(f, f->groups[group].link, f->groups[group].holder);
-	for (uint32_t i = (gap + 1) & f->table_mask; f->table[i] != FLOW_NOWHERE; i = (i + 1) & f->table_mask) {
+	for (uint32_t i = (gap + 1) & f->table_mask; f->table[i] != FLOW_NOWHERE;
+	     i = (i + 1) & f->table_mask) {
 		const struct flow_group *q = &f->groups[f->table[i]];
 		uint32_t home = table_home(f, q->link, q->holder);
 		if (((i - home) & f->table_mask) < ((i - gap) & f->table_mask))

@@ -132,11 +132,14 @@ LANES_INLINE void remainder_hand(const struct claims *c, double level, int64_t l
 {
 	uint32_t end = 0;
 	for (; left > 0 && c->n - end >= BLOCK; end += BLOCK)
-		left -= free_add(c, level, (struct range){ end, end + BLOCK, form.floors, form.weights }, 1, given);
+		left -= free_add(c, level, (struct range){ end, end + BLOCK, form.floors, form.weights }, 1,
+		                 given);
 	for (; left > 0; end++)
-		left -= free_add(c, level, (struct range){ end, end + 1, form.floors, form.weights }, 1, given);
+		left -= free_add(c, level, (struct range){ end, end + 1, form.floors, form.weights }, 1,
+		                 given);
 	for (; left < 0; end--)
-		left -= free_add(c, level, (struct range){ end - 1, end, form.floors, form.weights }, -1, given);
+		left -= free_add(c, level, (struct range){ end - 1, end, form.floors, form.weights }, -1,
+		                 given);
 }
 
 /* What rounding left goes to the first; and the level to who asked for it. */
@@ -164,7 +167,8 @@ LANES_INLINE bool shares_search(const struct claims *c, struct level level, int6
 		double guess = (double)level.units / (double)level.weight;
 		struct level after = level_after(c, guess, form.floors, form.weights);
 		if (after.units == level.units && after.weight == level.weight)
-			return shares_finish(c, level, shares_write(c, level, given, NULL, form), given, form);
+			return shares_finish(c, level, shares_write(c, level, given, NULL, form), given,
+			                     form);
 		level = after;
 	}
 	return false;
@@ -373,7 +377,8 @@ static int64_t solve_cold(struct claims *c, int64_t *given)
 	c->weights = total.weight;
 	if (total.floor > c->capacity)
 		floors_cut(c, total.floor, given);
-	else if (total.want <= FAST_SUM_MAX && (c->n <= NARROW_MAX ? solve_narrow : solve_wide)(c, given, false))
+	else if (total.want <= FAST_SUM_MAX &&
+	         (c->n <= NARROW_MAX ? solve_narrow : solve_wide)(c, given, false))
 		return c->capacity;
 	solve_exact(c, given);
 	return c->capacity;

@@ -138,7 +138,7 @@ def follow(qmp, point, begin_s):
 
 def wait_running(qmp, cold):
     """A guest that was stopped before it left stays so. It is told to go on once it has arrived: told before,
-    destination forgets it."""
+    the destination forgets it."""
     end, told = time.monotonic() + 60, not cold
     while True:
         status = qmp.command("query-status")["status"]

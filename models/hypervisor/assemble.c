@@ -422,7 +422,7 @@ char *paravirtualize(const char *text)
 		const char *at = statement(text), *end = text + strcspn(text, "\n");
 		char name[NAME_MOST] = "";
 		size_t n = 0;
-		while (isalpha((unsigned char)at[n]) && n < NAME_MOST - 1)
+		while (n < NAME_MOST - 1 && isalpha((unsigned char)at[n]))
 			n++;
 		memcpy(name, at, n);
 		bool call_it = op_find(name) >= INSN_SENSITIVE;

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include "models/hypervisor/solve.h"
-
 /* The pins of the guests booked on a host. */
 struct host_pins {
 	uint64_t set[BOUND_PINS];
@@ -78,17 +76,16 @@ int64_t bound_solve(const struct world *world, const struct host *host, const st
 	const struct host_type *on = &world->host_types[host->type];
 	uint64_t *cores = memory_new(c->n, sizeof *cores + sizeof(uint32_t), "pins of guests");
 	uint32_t *tier = (uint32_t *)(cores + c->n);
-	int64_t capacity_hz = solve_capacity_hz(world, host);
 	struct share_pinned p = {
 		.n = c->n, .want = c->want, .floor = c->floor, .weight = c->weight, .cores = cores,
-		.tier = tier, .core_count = 1, .core_capacity = capacity_hz,
+		.tier = tier, .core_count = 1, .core_capacity = c->capacity_hz,
 	};
 	/* With priorities alone, all cores are one. */
 	for (uint32_t k = 0; k < host->guest_count; k++)
 		if (world->vm_types[world->vms[host->guests[k]].type].pinned)
 			p.core_count = on->cores;
 	uint64_t all = UINT64_MAX >> (SHARE_PINNED_CORES - p.core_count);
-	p.core_capacity = capacity_hz / p.core_count;
+	p.core_capacity = c->capacity_hz / p.core_count;
 	for (uint32_t k = 0; k < c->n; k++) {
 		const struct vm_type *t = k < host->guest_count
 			? &world->vm_types[world->vms[host->guests[k]].type] : NULL;

@@ -16,8 +16,9 @@
 
 #define BOUND_PINS (SHARE_PINNED_MASKS - 1) /* different ones on a host; one set more: every core */
 
-/* Tables of claimants: guests in the host's order, then perhaps the service domain. */
+/* Tables of claimants: guests in the host's order, then perhaps the service domain; and what there is. */
 struct bound_claims {
+	int64_t capacity_hz;
 	uint32_t n;
 	const int64_t *want, *floor;
 	const uint32_t *weight;

@@ -36,8 +36,8 @@ static int64_t asked_hz(const struct world *world, const struct vm *vm)
 	if (t->plan.i == ID_NONE || !vm->cursor.begun)
 		return 0;
 	double full_hz = (double)t->cpu_hz;
-	return (int64_t)demand_round(demand_value(&world->plans[t->plan.i], vm->row, DEMAND_CPU, &vm->cursor) *
-	                             full_hz);
+	double part = demand_value(&world->plans[t->plan.i], vm->row, DEMAND_CPU, &vm->cursor);
+	return (int64_t)demand_round(part * full_hz);
 }
 
 static struct quantum_work work_of(const struct world *world, uint32_t host, uint32_t i)
@@ -121,7 +121,8 @@ static void guest_sync(struct world *world, uint32_t host, uint32_t i)
 }
 
 /* Bursts of guests that came at one instant must not all fall due at one instant for ever. */
-static int64_t phase_of(const struct world *world, uint32_t vm, uint32_t vcpu, const struct quantum_work *work)
+static int64_t phase_of(const struct world *world, uint32_t vm, uint32_t vcpu,
+                        const struct quantum_work *work)
 {
 	struct random_stream chance;
 	if (work->work_ns >= work->period_ns)
@@ -174,7 +175,8 @@ static void owner_set(struct discrete_host *h, uint32_t number, struct discrete_
 	h->owners[number] = owner;
 }
 
-static struct quantum_group group_of(const struct quantum_rules *rules, int64_t core_hz, const struct vm_type *t)
+static struct quantum_group group_of(const struct quantum_rules *rules, int64_t core_hz,
+                                     const struct vm_type *t)
 {
 	struct quantum_group group = {
 		.weight = t->weight,
@@ -426,7 +428,8 @@ void discrete_open(struct world *world)
 		if (!t->scheduler)
 			continue;
 		uint64_t seed = random_seed(engine_seed(world->engine), i);
-		d->hosts[i].quantum = quantum_open(t->scheduler, t->cores, seed, engine_now_ns(world->engine));
+		d->hosts[i].quantum = quantum_open(t->scheduler, t->cores, seed,
+		                                   engine_now_ns(world->engine));
 		d->hosts[i].busy_ns = memory_new(t->cores + 1, sizeof *d->hosts[i].busy_ns, "busy cores");
 		d->hosts[i].power_uw = power_of(world, world->hosts[i].type);
 	}

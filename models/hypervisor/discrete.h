@@ -14,10 +14,10 @@
  *   stolen     demanded - delivered: waiting, caps, costs of switching, and what is still due
  *   energy     at each instant the power curve at busy cores / cores (a core that switches is busy)
  *
- * The cap is a purse that is filled each period, so that a guest is throttled as a real one is. host.demand_hz,
- * given_hz, power_uw and the guests' given_hz are what the fluid model expects (solve.c): policies see them.
- * host.demanded is the integral of demand_hz, as everywhere; what guests count falls due in bursts, and so
- * differs from it by a burst a guest and by what caps cut.
+ * The cap is a purse that is filled each period, so that a guest is throttled as a real one is.
+ * host.demand_hz, given_hz, power_uw and the guests' given_hz are what the fluid model expects (solve.c):
+ * policies see them. host.demanded is the integral of demand_hz, as everywhere; what guests count falls due
+ * in bursts, and so differs from it by a burst a guest and by what caps cut.
  *
  * Not with such hosts: nested guests, service domains (hypervisors), the trapezoid rule of energy. */
 #ifndef MODELS_HYPERVISOR_DISCRETE_H

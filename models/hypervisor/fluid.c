@@ -193,7 +193,8 @@ static uint32_t clock_of(const struct world *world, uint32_t vm)
 {
 	plan_id plan = world->vm_types[world->vms[vm].type].plan;
 	int64_t start_ns, period_ns;
-	if (plan.i == ID_NONE || world->vms[vm].fixed || !demand_regular(&world->plans[plan.i], &start_ns, &period_ns))
+	if (plan.i == ID_NONE || world->vms[vm].fixed ||
+	    !demand_regular(&world->plans[plan.i], &start_ns, &period_ns))
 		return ID_NONE;
 	return world->plans[plan.i].clock;
 }

@@ -32,8 +32,8 @@ void fluid_touch(struct world *world, host_id host);
 /* Advances all hosts. */
 void fluid_advance_all(struct world *world, int64_t t_ns);
 
-/* Closes the run: advances all hosts to t_ns, settles what the energy rule and hypervisors leave open, and adds the sums
- * of all hosts and guests to the digest. Once. */
+/* Closes the run: advances all hosts to t_ns, settles what the energy rule and hypervisors leave open, and
+ * adds the sums of all hosts and guests to the digest. Once. */
 void fluid_finish(struct world *world, int64_t t_ns);
 
 /* The guest's list position and links: adds to or removes from a

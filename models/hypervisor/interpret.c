@@ -189,9 +189,7 @@ static struct trap do_jump_only(struct doing *x)
 	return done;
 }
 
-typedef struct trap routine(struct doing *x);
-
-static routine *const routines[INSNS] = {
+static struct trap (*const routines[INSNS])(struct doing *x) = {
 	[INSN_ADD] = do_add,     [INSN_SUB] = do_sub,   [INSN_AND] = do_and,   [INSN_ADDI] = do_addi,
 	[INSN_SHIFT] = do_shift, [INSN_LD] = do_ld,     [INSN_ST] = do_st,     [INSN_BEQ] = do_beq,
 	[INSN_BNE] = do_bne,     [INSN_BLTU] = do_bltu, [INSN_JAL] = do_jal,   [INSN_JALR] = do_jalr,
@@ -201,7 +199,7 @@ static routine *const routines[INSNS] = {
 };
 
 /* In virtual user mode, where the instruction does not trap. */
-static routine *const silent_routines[INSNS] = {
+static struct trap (*const silent_routines[INSNS])(struct doing *x) = {
 	[INSN_LPSW] = do_nothing, [INSN_SETR] = do_nothing, [INSN_GETR] = do_getr,
 	[INSN_SMSW] = do_smsw,    [INSN_SETT] = do_nothing, [INSN_JRST] = do_jump_only,
 	[INSN_OUT] = do_nothing,  [INSN_HALT] = do_nothing,

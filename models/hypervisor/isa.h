@@ -54,8 +54,9 @@ struct isa {
 enum isa_theorem { ISA_THEOREM_1, ISA_THEOREM_2, ISA_THEOREM_3, ISA_THEOREMS };
 
 /* Is this sensitive instruction a reason why the theorem's condition fails? Theorem 2 has those of 1, and
- * those that act on virtual state: met in a guest's guest they act on the guest's state, and the guest's monitor
- * does not learn of it. (Nested virtualization on VT-x works because the outer monitor emulates VT-x.) */
+ * those that act on virtual state: met in a guest's guest they act on the guest's state, and the guest's
+ * monitor does not learn of it. (Nested virtualization on VT-x works because the outer monitor emulates
+ * VT-x.) */
 bool isa_offends(const struct isa_instruction *instruction, enum isa_theorem theorem);
 
 struct isa_verdict {

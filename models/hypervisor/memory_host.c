@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/hypervisor/fluid.h"
-
 const char *const memory_trace_names[MEMORY_TRACES] = {"none", "used", "active"};
 
 static int64_t share_of(int64_t bytes, double part_01)
@@ -191,7 +189,7 @@ static void fired(struct engine *engine, void *context, const struct event *even
 	int64_t now_ns = engine_now_ns(engine);
 	struct memory_host before = m->now;
 	m->event = EVENT_NONE;
-	fluid_touch(world, (host_id){h});
+	world->memory->touch(world, (host_id){h});
 	integrate(world, h, now_ns);
 	solve(world, h);
 	digest(world, h);
@@ -208,9 +206,8 @@ void memory_changed(struct world *world, host_id host)
 
 void memory_leave(struct world *world, vm_id vm)
 {
-	host_id host = fluid_host_of(world, vm);
-	if (!world->memory || world->vms[vm.i].parent.is_vm ||
-	    !world->host_types[world->hosts[host.i].type].memory)
+	struct vm_parent host = world->vms[vm.i].parent;
+	if (!world->memory || host.is_vm || !world->host_types[world->hosts[host.i].type].memory)
 		return;
 	integrate(world, host.i, engine_now_ns(world->engine));
 	struct memory_vm *m = &world->memory->vms[vm.i];
@@ -219,7 +216,7 @@ void memory_leave(struct world *world, vm_id vm)
 	m->loss_ppm = 0;
 }
 
-void memory_open(struct world *world, const struct memory_type *types)
+void memory_open(struct world *world, const struct memory_type *types, memory_touch touch)
 {
 	bool any = false;
 	for (uint32_t i = 0; i < world->host_type_count; i++)
@@ -232,6 +229,7 @@ void memory_open(struct world *world, const struct memory_type *types)
 	m->vms = memory_new(world->vm_count, sizeof *m->vms, "memory of guests");
 	m->hosts = memory_new(world->host_count, sizeof *m->hosts, "memory of hosts");
 	m->keeps_rows = true;
+	m->touch = touch;
 	m->changes = engine_type(world->engine, "memory changes", RANK_SETTLE, fired, world);
 	world->memory = m;
 }

@@ -58,6 +58,9 @@ struct memory_row {
 		denied_bytes;
 };
 
+/* Brings a host's CPU up to now and shares it anew (fluid_touch). Passed, since fluid.c calls this module. */
+typedef void (*memory_touch)(struct world *world, host_id host);
+
 struct memory {
 	struct memory_type *types;   /* [guest type] */
 	struct memory_vm *vms;       /* [guest] */
@@ -68,11 +71,12 @@ struct memory {
 	struct memory_guest *scratch;
 	uint32_t scratch_room;
 	event_type changes;
+	memory_touch touch;
 };
 
 /* Once, after hosts and guests are there: when some host type has memory rules, opens the table with the
  * caller's guest types (copied). */
-void memory_open(struct world *world, const struct memory_type *types);
+void memory_open(struct world *world, const struct memory_type *types, memory_touch touch);
 void memory_close(struct world *world);
 
 /* Something changed on a host: memory is solved when all else at this instant is over. */

@@ -144,7 +144,9 @@ static void solve_guests(struct world *world, struct host *host, int64_t capacit
 	}
 	if (service)
 		claim_service(world, host, &claims);
-	const struct bound_claims all = {n + service, claims.want, claims.floor, claims.weight, claims.given};
+	const struct bound_claims all = {
+		capacity_hz, n + service, claims.want, claims.floor, claims.weight, claims.given,
+	};
 	host->given_hz = host->bound_count
 		? bound_solve(world, host, &all)
 		: share_solve(all.n, all.want, all.floor, all.weight, capacity_hz, all.given);

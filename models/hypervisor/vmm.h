@@ -42,8 +42,8 @@ struct vmm {
 	uint32_t slice_left, loaded; /* steps; what the real timer was set to */
 };
 
-/* The allocator: vmm_give gives a guest its part of real memory, [base, base + words), and clears it. Parts must
- * not overlap. */
+/* The allocator: vmm_give gives a guest its part of real memory, [base, base + words), and clears it. Parts
+ * must not overlap. */
 void vmm_init(struct vmm *vmm, struct machine *real, struct guest *guests, uint32_t guest_count,
               enum vmm_technique technique);
 void vmm_give(struct vmm *vmm, uint32_t guest, uint32_t base, uint32_t words);

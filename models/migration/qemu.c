@@ -25,7 +25,7 @@
 const char *const qemu_mode_names[QEMU_MODES] = {"precopy", "postcopy", "hybrid", "cold"};
 
 const struct qemu_costs qemu_costs_measured = {
-	.first_ns = 10000, .again_ns = 3000, .linked_ns = 1200, .stopped_ns = 1500, .placed_ns = 3400,
+	.first_ns = 12000, .again_ns = 3000, .linked_ns = 1200, .stopped_ns = 1500, .placed_ns = 3400,
 	.zero_ns = 650, .zero_placed_ns = 650, .sync_ns = 200000, .wake_ns = 350000, .stop_ns = 1000000,
 	.resume_ns = 2000000, .discard_ns = 1300000, .ask_ns = 8000000,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/hypervisor/discrete.h"
+#include "models/hypervisor/fluid.h"
 #include "models/hypervisor/memory_host.h"
 #include "sim/time.h"
 
@@ -66,14 +67,15 @@ static void memory_set(struct world *w)
 	static const struct memory_rules rules = {.overcommit = 2};
 	struct memory_type *types = memory_new(w->vm_type_count, sizeof *types, "memory of kinds of guests");
 	w->host_types[0].memory = &rules;
-	memory_open(w, types);
+	memory_open(w, types, fluid_touch);
 	free(types);
 	for (uint32_t k = 0; k < 4; k++) {
 		struct memory *m = w->memory;
 		ARRAY_GROW(m->rows, m->row_count, m->row_room, "memory of hosts over time");
 		m->rows[m->row_count++] = (struct memory_row){
-			.time_ns = k * NS_PER_MIN, .host = k % 2 * 2, .capacity_bytes = 4000, .used_bytes = 5000,
-			.resident_bytes = 3000, .shared_bytes = 500, .ballooned_bytes = 700, .swapped_bytes = 800,
+			.time_ns = k * NS_PER_MIN, .host = k % 2 * 2, .capacity_bytes = 4000,
+			.used_bytes = 5000, .resident_bytes = 3000, .shared_bytes = 500,
+			.ballooned_bytes = 700, .swapped_bytes = 800,
 		};
 	}
 }

@@ -50,7 +50,8 @@ static void outcomes_are_not_read(void)
 	                        "kvm,hybrid,pass2,64,32,16,seq,4000,,8,32,,100,,unix,15\n", &without);
 	read_and_predict("status,event_total_ms,stop_resume_ms,transferred_b,dirty_sync_count,noise,"
 	                 INPUTS "\n"
-	                 "completed,1,2,3,4,x,kvm,precopy,,64,32,16,uniform,4000,4001,8,4096,64,100,,unix,15\n"
+	                 "completed,1,2,3,4,x,kvm,precopy,,64,32,16,uniform,4000,4001,8,4096,64,100,,unix,"
+	                 "15\n"
 	                 "cancelled(limit),,,3,4,y,kvm,hybrid,pass2,64,32,16,seq,4000,,8,32,,100,,unix,15\n",
 	                 &with);
 	CU_ASSERT(!without.has_outcomes && with.has_outcomes);
@@ -152,7 +153,7 @@ static void sharing(void)
 	CU_ASSERT_DOUBLE_EQUAL(end_s[0], 2e9 / (0.93 * 62.5e6) + 2.5, 1e-6);
 	CU_ASSERT_DOUBLE_EQUAL(end_s[1], end_s[0], 1e-6);
 	CU_ASSERT_DOUBLE_EQUAL(end_s[2], 100 + 1e9 / (0.93 * 125e6) + 2.5, 1e-6);
-	/* Into a shaped node whose uplink is full: a stream loses 12 % of its link to waiting acknowledgements. */
+	/* Into a shaped node whose uplink is full: 12 % of the link is lost. */
 	struct grid5000_move both[] = {{0, 0, 2, 9e9, 0, 0}, {0, 3, 0, 1e9, 0, 0}};
 	grid5000_predict(both, 2, again_s);
 	CU_ASSERT_DOUBLE_EQUAL(again_s[1], 1e9 / (0.88 * 0.93 * 62.5e6) + 2.5, 1e-6);

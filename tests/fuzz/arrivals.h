@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What harnesses of readers that fill a list of arrivals have in common: what is accepted must lie within time
- * and have a size, what is refused must have words and a line in the file. */
+/* What harnesses of readers that fill a list of arrivals have in common: what is accepted must lie within
+ * time and have a size, what is refused must have words and a line in the file. */
 #ifndef TESTS_FUZZ_ARRIVALS_H
 #define TESTS_FUZZ_ARRIVALS_H
 
@@ -33,7 +33,7 @@ static inline void fuzz_list(const struct arrivals *a)
 	}
 }
 
-/* One input through one reader. The copy ends with a NUL, so that a sanitizer sees what is read behind that. */
+/* One input through one reader. The copy ends with a NUL: a sanitizer sees what is read behind that. */
 static inline void fuzz_arrivals(const uint8_t *data, size_t size,
                                  bool (*parse)(const char *text, size_t size, struct arrivals *out,
                                                struct text_mistake *mistake))

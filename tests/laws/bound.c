@@ -29,8 +29,8 @@ static void open_world(struct random_world *w, uint64_t seed, bool batch)
 	struct random_stream r;
 	random_init(&r, seed, "bound guests", 0);
 	struct random_world_options o = {
-		.seed = seed, .batch = batch, .busy = seed % 4 != 0, .energy = ENERGY_EXACT, .idle_draws = true,
-		.change = bind, .context = &r,
+		.seed = seed, .batch = batch, .busy = seed % 4 != 0, .energy = ENERGY_EXACT,
+		.idle_draws = true, .change = bind, .context = &r,
 	};
 	random_world_open(w, &o);
 }
@@ -71,8 +71,10 @@ static void check_tiers(struct ledger *l, const struct host *host)
 {
 	for (uint32_t j = 0; j < host->guest_count; j++)
 		for (uint32_t k = 0; k < host->guest_count; k++) {
-			const struct vm *a = &l->world->vms[host->guests[j]], *b = &l->world->vms[host->guests[k]];
-			const struct vm_type *high = &l->world->vm_types[a->type], *low = &l->world->vm_types[b->type];
+			const struct vm *a = &l->world->vms[host->guests[j]];
+			const struct vm *b = &l->world->vms[host->guests[k]];
+			const struct vm_type *high = &l->world->vm_types[a->type];
+			const struct vm_type *low = &l->world->vm_types[b->type];
 			bool same = high->pinned == low->pinned && high->pins == low->pins &&
 			            a->first_child == ID_NONE && b->first_child == ID_NONE;
 			if (same && high->cpu_priority > low->cpu_priority)
@@ -138,8 +140,9 @@ static void test_batches(void)
 		random_world_run(&b);
 		for (uint32_t h = 0; h < a.world.host_count; h++) {
 			const struct host *x = &a.world.hosts[h], *y = &b.world.hosts[h];
-			wrong += x->given != y->given || x->demanded != y->demanded || x->energy != y->energy ||
-			         x->updates != y->updates || x->saturated_ns != y->saturated_ns;
+			wrong += x->given != y->given || x->demanded != y->demanded ||
+			         x->energy != y->energy || x->updates != y->updates ||
+			         x->saturated_ns != y->saturated_ns;
 		}
 		for (uint32_t v = 0; v < a.world.vm_count; v++)
 			wrong += a.world.vms[v].stolen != b.world.vms[v].stolen;

@@ -23,7 +23,7 @@ struct world {
 	uint64_t tag;
 	bool live[FLOWS];
 	uint32_t done, unlike;          /* flows that ended; differences from the oracle */
-	wide asked, ended;              /* bits of all flows that ended: requested, and by the oracle's count */
+	wide asked, ended;              /* bits of all flows that ended: requested; by the oracle's count */
 };
 
 static uint32_t below(struct world *w, uint64_t n)
@@ -200,6 +200,7 @@ static void like_the_oracle(void)
 }
 
 static const struct test tests[] = {
-	{"in 1000 random networks rates, ends and bits are those of a solution from scratch", like_the_oracle},
+	{"in 1000 random networks rates, ends and bits are those of a solution from scratch",
+	 like_the_oracle},
 };
 SUITE(laws_flow, tests)

@@ -6,6 +6,7 @@
 
 #include "models/hypervisor/filter.h"
 #include "models/hypervisor/hypervisor.h"
+#include "models/hypervisor/fluid.h"
 #include "models/hypervisor/memory_host.h"
 #include "sim/random.h"
 #include "tests/models/small.h"
@@ -44,7 +45,7 @@ static void open_world(struct small *s, uint64_t seed, const struct memory_rules
 		kinds[k] = (struct hypervisor_guest){.mix = &mix};
 	}
 	hypervisor_install(&s->world, kinds);
-	memory_open(&s->world, types);
+	memory_open(&s->world, types, fluid_touch);
 	if (rates)
 		filter_open(&s->world, rates);
 	for (uint32_t k = 0; k < GUESTS; k++)

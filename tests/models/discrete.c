@@ -72,7 +72,8 @@ static bool vms_equal(const struct small *a, const struct small *b)
 		const struct discrete_vm *p = &a->world.discrete->vms[i], *q = &b->world.discrete->vms[i];
 		same = same && x->demanded == y->demanded && x->stolen == y->stolen &&
 		       x->migration_lost == y->migration_lost && p->ready_ns == q->ready_ns &&
-		       p->throttled_ns == q->throttled_ns && p->slices == q->slices && p->wakeups == q->wakeups;
+		       p->throttled_ns == q->throttled_ns && p->slices == q->slices &&
+		       p->wakeups == q->wakeups;
 	}
 	return same;
 }
@@ -225,7 +226,8 @@ static void open_limit(struct small *s, const struct quantum_rules *rules, bool 
 	uint32_t type = small_host_type(s, 1, GHZ);
 	s->world.host_types[type].scheduler = rules;
 	small_host(s, type);
-	const uint32_t busy = PLAN(s, 10, 100, 100), plans[4] = {busy, busy, PLAN(s, 10, 12, 12), PLAN(s, 10, 60, 60)};
+	const uint32_t busy = PLAN(s, 10, 100, 100);
+	const uint32_t plans[4] = {busy, busy, PLAN(s, 10, 12, 12), PLAN(s, 10, 60, 60)};
 	for (uint32_t i = 0; i < (bursts ? 4 : 3); i++) {
 		uint32_t vm = small_vm(s, GHZ, bursts ? plans[i] : busy);
 		small_type(s, vm)->weight = bursts ? 1024 << (i == 1) : 1024 << i;
@@ -272,8 +274,8 @@ static void test_limit(void)
 	}
 }
 
-/* Bursts of 100 ms do not lie where the fluid model spreads them: what is left is a part of one burst, however
- * small the slice, and does not grow with time. Measured: 13.7 ms at 0.1 ms, 36 ms at 30 ms. */
+/* Bursts of 100 ms do not lie where the fluid model spreads them: what is left is a part of one burst,
+ * however small the slice, and does not grow with time. Measured: 13.7 ms at 0.1 ms, 36 ms at 30 ms. */
 static void test_limit_bursts(void)
 {
 	for (unsigned k = 0; k < SLICES; k++) {

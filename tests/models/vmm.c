@@ -294,12 +294,14 @@ static void random_nested(void)
 	struct fuzz *f = calloc(1, sizeof *f);
 	uint32_t wrong = 0;
 	for (uint32_t i = 0; i < 300; i++) {
-		char text[WORDS * 20], *end = text;
+		char text[WORDS * 20];
+		size_t length = 0;
 		struct outcome o;
 		f->state = i + 1;
 		program(f);
 		for (uint32_t k = 0; k < WORDS; k++)
-			end += sprintf(end, ".word %u\n", f->image[k]);
+			length += (size_t)snprintf(text + length, sizeof text - length, ".word %u\n",
+			                           f->image[k]);
 		virtualize(&(struct virtualize){.text = text,
 		                                .technique = VMM_RECURSIVE,
 		                                .words = WORDS,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/folder.h"
 #include "scenarios/scenario_read.h"
 #include "scenarios/yaml.h"
 #include "tests/test.h"

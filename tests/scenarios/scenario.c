@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Scenarios: presets, every key into its member, catalogue, overrides, and the library as it stands. */
+#include "scenarios/folder.h"
 #include "scenarios/scenario.h"
 
 #include <stdlib.h>

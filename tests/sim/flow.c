@@ -162,8 +162,8 @@ static void chain(void)
 
 static void textbook(void)
 {
-	/* Three sessions on the first link have a third each, whatever the others could give; a fourth shares the
-	 * second link with one of them and takes the other two thirds; a fifth is alone on the third. */
+	/* Three sessions on the first link have a third each, whatever the others could give; a fourth shares
+	 * the second link with one of them and takes the other two thirds; a fifth is alone on the third. */
 	struct bed b;
 	open_bed(&b);
 	uint32_t l1 = flows_link_add(b.flows, 3 * GBIT), l2 = flows_link_add(b.flows, 3 * GBIT);

@@ -196,7 +196,8 @@ static void warm_equals_cold(void)
 		for (int change = 0; change < 3; change++) {
 			int64_t sum = solve(&p, right);
 			wrong += sum != share_solve_from(p.n, p.want, p.floors ? p.floor : NULL,
-			                                 p.weights ? p.weight : NULL, p.capacity, given, &level);
+			                                 p.weights ? p.weight : NULL, p.capacity, given,
+			                                 &level);
 			wrong += memcmp(given, right, p.n * sizeof *given) != 0;
 			p.want[below(&state, p.n)] += below(&state, 100);
 		}

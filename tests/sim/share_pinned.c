@@ -65,7 +65,7 @@ static void chain(void)
 
 static void tiers(void)
 {
-	/* The upper one fills core 0, so the lower one that is bound there starves and the free one does not. */
+	/* The upper one fills core 0: the lower one that is bound there starves, the free one does not. */
 	const int64_t want[] = {100, 100, 200};
 	const uint64_t cores[] = {1, 1, 3};
 	const uint32_t tier[] = {7, 0, 0};
