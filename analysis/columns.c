@@ -46,8 +46,10 @@ const char **columns_texts(struct results *r, const char *table, const char *col
 double *columns_hosts_of_guests(struct results *r, uint64_t *rows)
 {
 	uint64_t n, events;
-	double *host = columns_reals(r, "vms", "parent", rows), *nested = columns_reals(r, "vms", "nested", &n);
-	double *vm = columns_reals(r, "events", "vm", &events), *at = columns_reals(r, "events", "host", &events);
+	double *host = columns_reals(r, "vms", "parent", rows);
+	double *nested = columns_reals(r, "vms", "nested", &n);
+	double *vm = columns_reals(r, "events", "vm", &events);
+	double *at = columns_reals(r, "events", "host", &events);
 	for (uint64_t i = 0; host && nested && i < *rows; i++)
 		if (nested[i] > 0)
 			host[i] = -1;

@@ -88,10 +88,10 @@ const struct plot plot_table[] = {
 	{
 		"overhead", "Useful work and overhead by type of host",
 		"What became of the CPU that each group of hosts gave: the guests' own work; what "
-		"virtualization added to it (exits, hypercalls, translation); CPU that guests held while they "
-		"waited for pages or forbidden operations were filtered; and the work of service domains: "
-		"dom0, parent partition, host system. Bars of equal dark length did the same work; the "
-		"shorter the rest, the cheaper the hypervisor.",
+		"virtualization added to it (exits, hypercalls, translation); CPU that guests held while "
+		"they waited for pages or forbidden operations were filtered; and the work of service "
+		"domains: dom0, parent partition, host system. Bars of equal dark length did the same "
+		"work; the shorter the rest, the cheaper the hypervisor.",
 		plot_overhead, NULL, "hosts with a hypervisor (hosts[].hypervisor)",
 	},
 	{
@@ -131,9 +131,9 @@ const struct plot plot_table[] = {
 	{
 		"shares", "CPU of groups of VMs",
 		"CPU that a VM of each group got while it ran, a mean, in the colour of the hosts that the "
-		"group ran on (dark grey: on several kinds); the light grey bar behind is what it asked for. Between groups of one host that "
-		"all ask for more than there is, heights are as their weights; a cap cuts a bar from above, "
-		"a reservation holds it up from below.",
+		"group ran on (dark grey: on several kinds); the light grey bar behind is what it asked "
+		"for. Between groups of one host that all ask for more than there is, heights are as their "
+		"weights; a cap cuts a bar from above, a reservation holds it up from below.",
 		plot_shares, NULL, VM_TABLE,
 	},
 	{

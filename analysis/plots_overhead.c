@@ -107,14 +107,16 @@ bool plot_overhead(FILE *gnuplot, struct results *results)
 		overhead_put(gnuplot, &o);
 		fprintf(gnuplot,
 		        "set border 1\nset grid noytics xtics lt 1 lw 0.5 lc rgb '#e4e4e4'\n"
-		        "set xrange [0:%.9g]\nset xlabel 'CPU delivered (GHz h)'\nset key maxcols 2 maxrows 2\n"
-		        "plot $overhead using (0):1:(0):2:($1-0.35):($1+0.35) with boxxyerror lc rgb '" PLOT_BLUE
-		        "' title 'useful work', $overhead using 2:1:2:3:($1-0.35):($1+0.35) with boxxyerror "
+		        "set xrange [0:%.9g]\nset xlabel 'CPU delivered (GHz h)'\n"
+		        "set key maxcols 2 maxrows 2\n"
+		        "plot $overhead using (0):1:(0):2:($1-0.35):($1+0.35) with boxxyerror "
+		        "lc rgb '" PLOT_BLUE "' title 'useful work', "
+		        "$overhead using 2:1:2:3:($1-0.35):($1+0.35) with boxxyerror "
 		        "lc rgb '" PLOT_VERMILION "' title 'overhead', ",
 		        o.most * 1.06);
 		if (lost_most(&o) > 0)
-			fputs("$overhead using 3:1:3:4:($1-0.35):($1+0.35) with boxxyerror lc rgb '" PLOT_ORANGE
-			      "' title 'waiting for pages, filtered', ", gnuplot);
+			fputs("$overhead using 3:1:3:4:($1-0.35):($1+0.35) with boxxyerror "
+			      "lc rgb '" PLOT_ORANGE "' title 'waiting for pages, filtered', ", gnuplot);
 		fputs("$overhead using 4:1:4:5:($1-0.35):($1+0.35) with boxxyerror lc rgb '" PLOT_SKY
 		      "' title 'service domain'\n", gnuplot);
 	}

@@ -105,9 +105,10 @@ bool plot_ready_time(FILE *gnuplot, struct results *results)
 		        "set size 1,0.58\nset origin 0,0.42\nset xrange [-0.6:%.1f]\n",
 		        groups > 8 ? "rotate by -30" : "", groups - 0.4);
 		plot_value_axis(gnuplot, percent_most(&vms, 1));
-		fprintf(gnuplot, "set ylabel 'Runnable time (%%)'\nplot $vms using 1:($4+$5):xtic(2) with boxes "
-		        "lc rgb '" PLOT_ORANGE "' %s, $vms using 1:4 with boxes "
-		        "lc rgb '" PLOT_VERMILION "' title 'ready: waiting for a core'\n",
+		fprintf(gnuplot, "set ylabel 'Runnable time (%%)'\n"
+		        "plot $vms using 1:($4+$5):xtic(2) with boxes lc rgb '" PLOT_ORANGE "' %s, "
+		        "$vms using 1:4 with boxes lc rgb '" PLOT_VERMILION "' "
+		        "title 'ready: waiting for a core'\n",
 		        percent_most(&vms, 2) > 0 ? "title 'throttled by its cap'" : "notitle");
 		fprintf(gnuplot,
 		        "set size 1,0.42\nset origin 0,0\nset xrange [-0.6:%.1f]\nset xtics norotate\n",

@@ -148,8 +148,14 @@ static struct fairshare_config *config_of(struct reader *r)
 {
 	struct fairshare *f = r->f;
 	struct text_field name = field_of(r, NAME), id = field_of(r, CONFIG);
-	if (f->config_count && id.length == r->config.length && memcmp(id.at, r->config.at, id.length) == 0)
-		return &f->configs[f->config_count - 1];
+	if (f->config_count && id.length == r->config.length && memcmp(id.at, r->config.at, id.length) == 0) {
+		struct fairshare_config *same = &f->configs[f->config_count - 1];
+		if (number(r, CORES) != same->cores || number(r, ELAPSED) != same->elapsed_s ||
+		    number(r, RECEIVED) != same->received_cpus || number(r, IDEAL) != same->ideal_cpus)
+			diag_error(r->diag, here(r),
+			           "cpus, elapsed_s or a total differs from the configuration's line before");
+		return same;
+	}
 	r->config = id;
 	if (name.length == 0)
 		name = id;

@@ -49,6 +49,14 @@ static void offenders_tell(const struct isa *isa, enum isa_theorem theorem)
 	puts("");
 }
 
+/* "holds", with what the letter of the theorem leaves out where hardware assists. */
+static const char *verdict_word(const struct isa_verdict *v, enum isa_theorem theorem)
+{
+	if (!v->holds[theorem])
+		return "does not hold";
+	return v->assisted ? "holds for what reaches the machine\n" : "holds\n";
+}
+
 static void verdict_tell(const struct isa *isa, const struct isa_verdict *v)
 {
 	printf("%s: %u instructions, %u privileged, %u sensitive\n", isa->name, isa->instruction_count,
@@ -56,7 +64,7 @@ static void verdict_tell(const struct isa *isa, const struct isa_verdict *v)
 	for (uint32_t i = 0; i < isa->level_count; i++)
 		printf("  %s: %s\n", isa->levels[i].name, isa->levels[i].holds);
 	for (unsigned t = 0; t < ISA_THEOREMS; t++) {
-		printf("%s\n  %s", theorem_words[t], v->holds[t] ? "holds\n" : "does not hold");
+		printf("%s\n  %s", theorem_words[t], verdict_word(v, (enum isa_theorem)t));
 		if (v->offenders[t]) {
 			printf(": %u sensitive and not privileged\n", v->offenders[t]);
 			offenders_tell(isa, (enum isa_theorem)t);
@@ -65,16 +73,13 @@ static void verdict_tell(const struct isa *isa, const struct isa_verdict *v)
 		}
 	}
 	if (v->assisted)
-		printf("%u sensitive instructions act on the guest's own state, without an exit. They do "
-		       "not trap, so by "
-		       "the letter\nthey are not privileged, nor do they reach the real machine: the paper "
-		       "does not know "
-		       "such hardware.\n",
+		printf("%u sensitive instructions act on the guest's own state, without an exit. They do not trap,\n"
+		       "so by the letter they are not privileged, nor do they reach the real machine: the paper\n"
+		       "does not know such hardware.\n",
 		       v->assisted);
 	if (!v->holds[ISA_THEOREM_1])
-		puts("The condition of theorem 1 is sufficient, not necessary: translation, "
-		     "paravirtualization and "
-		     "interpretation do\nwithout it.");
+		puts("The condition of theorem 1 is sufficient, not necessary: translation, paravirtualization\n"
+		     "and interpretation do without it.");
 }
 
 static void verdict_json(const struct isa *isa, const struct isa_verdict *v)
@@ -112,7 +117,7 @@ static enum exit_status check(const struct command *command, void *given, const 
 	(void)command;
 	diag_init(&diag);
 	arena_init(&arena);
-	const struct isa *isa = isa_read(words->items[0], &arena, &diag);
+	const struct isa *isa = isa_read(words->items[0], (struct place){"isa check", 0, 0}, &arena, &diag);
 	diag_print(&diag, stderr);
 	if (isa) {
 		struct isa_verdict verdict = isa_judge(isa);

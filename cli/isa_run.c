@@ -174,7 +174,7 @@ static enum exit_status run(const struct command *command, void *given, const st
 	                                : stdout,
 	};
 	what.text = guest_program_read(words->items[0], (struct place){"isa run", 0, 0}, &arena, &diag);
-	const struct isa *isa = isa_read(isa_name, &arena, &diag);
+	const struct isa *isa = isa_read(isa_name, (struct place){"isa run", 0, 0}, &arena, &diag);
 	if (isa)
 		isa_bind(isa, &what.isa, (struct place){isa_name, 0, 0}, &diag);
 	diag_print(&diag, stderr);

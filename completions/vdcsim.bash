@@ -30,17 +30,24 @@ _vdcsim_library()
 	(cd "${file%/catalog/*}/library" 2>/dev/null && find . -name '*.yaml' | sed -E 's|^\./||; s|\.yaml$||')
 }
 
+# Names of what comes along, as the help of a subcommand tells them: "comes along: clean, classic." on two lines.
+_vdcsim_along()
+{
+	tr '\n' ' ' <<<"$1" | sed -nE 's/.* comes? along: ([a-z0-9_, ]+)\..*/\1/p' | tr -d ,
+}
+
 # What may stand as the n-th word (from 0) of a subcommand that is no option; nothing: files.
 _vdcsim_words()
 {
 	local program=$1 command=$2 help=$3 n=$4 first=$5
 	local alternatives
-	alternatives=$(sed -nE '1s/^vdcsim [a-z]+ ([a-z|]+)( .*)?$/\1/p' <<<"$help" | tr '|' '\n')
+	alternatives=$(sed -nE '1s/^vdcsim [a-z]+ ([a-z0-9|]+)( .*)?$/\1/p' <<<"$help" | tr '|' '\n')
 	case $command:$n in
 	run:0 | check:0) _vdcsim_library "$program"; compgen -f -- "$word" ;;
 	show:1) "$program" show "$first" 2>/dev/null | sed -nE '/^tables/,$s/^  ([^ ]+) .*/\1/p' ;;
 	plot:[1-9]*) _vdcsim_names "$program" plots; compgen -f -X '!*.h5' -- "$word" ;;
 	list:1) _vdcsim_names "$program" "$first" ;;
+	isa:1) _vdcsim_along "$help"; compgen -f -- "$word" ;;
 	trace:1) _vdcsim_names "$program" traces; compgen -f -- "$word" ;;
 	*:0) echo "$alternatives" ;;
 	esac
@@ -58,8 +65,8 @@ _vdcsim()
 	fi
 	help=$("$program" "$command" --help 2>/dev/null) || return
 	# A subcommand with actions of its own: its pages of help are theirs.
-	if [ "$command" = trace ] && [ "$COMP_CWORD" -gt 2 ]; then
-		help=$("$program" trace "${COMP_WORDS[2]}" --help 2>/dev/null) || return
+	if [[ $command =~ ^(trace|isa)$ ]] && [ "$COMP_CWORD" -gt 2 ]; then
+		help=$("$program" "$command" "${COMP_WORDS[2]}" --help 2>/dev/null) || return
 	fi
 	[[ $before == -* ]] && value=$(_vdcsim_value_of "$help" "$before")
 	if [ -n "$value" ]; then

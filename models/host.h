@@ -14,7 +14,7 @@
 #include "sim/wide.h"
 
 struct host_pins;  /* models/hypervisor/bound.h */
-struct hypervisor; /* models/hypervisor/hypervisor.h */
+struct hypervisor; /* models/hypervisor/presets.h */
 struct memory_rules; /* models/hypervisor/memory.h */
 struct quantum_rules; /* models/hypervisor/quantum.h */
 

@@ -28,6 +28,8 @@ void check_pools(const struct check *c)
 	const struct scenario *s = c->s;
 	for (uint32_t p = 0; p < s->pool_count; p++) {
 		double held = 0;
+		if (!s->pools[p].name) /* told already */
+			continue;
 		for (uint32_t i = 0; i < s->vm_group_count; i++) {
 			const struct scenario_vm *v = &s->vms[i];
 			if (v->storage && !v->undefined && strcmp(v->storage, s->pools[p].name) == 0)

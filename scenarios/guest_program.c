@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "models/hypervisor/assemble.h"
 #include "models/hypervisor/programs.h"
@@ -24,7 +25,14 @@ static void tell(void *context, uint32_t line, uint32_t column, const char *what
 
 static const char *file_read(const char *path, struct place at, struct arena *arena, struct diag *diag)
 {
-	FILE *in = fopen(path, "rb");
+	struct stat status;
+	bool there = stat(path, &status) == 0;
+	if (there && !S_ISREG(status.st_mode)) { /* a pipe must not hang us */
+		diag_error(diag, (struct place){path, 0, 0}, "cannot be read: it is %s",
+		           S_ISDIR(status.st_mode) ? "a folder; name a file" : "not a regular file");
+		return NULL;
+	}
+	FILE *in = there ? fopen(path, "rb") : NULL;
 	if (!in) {
 		const char *names[16];
 		size_t n = 0;
@@ -60,6 +68,10 @@ const char *guest_program_read(const char *name, struct place at, struct arena *
 	struct assemble_diag told = {.tell = tell, .context = &complaint};
 	struct program_image image = {0};
 	bool good = text && assemble(&image, text, NULL, &told);
+	if (good && image.count == 0) { /* memory of zeros would run to its last word */
+		diag_error(diag, (struct place){name, 1, 1}, "the program has no instruction");
+		good = false;
+	}
 	program_image_fini(&image);
 	return good ? text : NULL;
 }

@@ -210,7 +210,19 @@ static struct isa *read_tree(const struct isa_reading *r, const struct yaml_node
 	return r->diag->errors == errors ? isa : NULL;
 }
 
-struct isa *isa_read(const char *path, struct arena *arena, struct diag *diag)
+static void isa_missing(const char *path, struct place at, struct diag *diag)
+{
+	static const char *const shipped[] = {"clean", "classic", "pdp10", "assisted",
+	                                      "x86_classic", "x86_vtx", "arm_classic"};
+	const char *near = diag_near(path, shipped, sizeof shipped / sizeof *shipped);
+	if (near)
+		diag_error(diag, at, "there is no instruction set '%.60s'; did you mean '%s'?", path, near);
+	else
+		diag_error(diag, at, "there is no instruction set '%.60s', neither a file nor one of clean, "
+		           "classic, pdp10, assisted, x86_classic, x86_vtx, arm_classic", path);
+}
+
+struct isa *isa_read(const char *path, struct place at, struct arena *arena, struct diag *diag)
 {
 	char folder[4096], named[4200];
 	uint32_t errors = diag->errors;
@@ -219,6 +231,10 @@ struct isa *isa_read(const char *path, struct arena *arena, struct diag *diag)
 		snprintf(named, sizeof named, "%s/isa/%s%s", folder, path,
 		         strstr(path, ".yaml") ? "" : ".yaml");
 		found = access(named, F_OK) == 0 ? named : path;
+	}
+	if (access(found, F_OK) != 0) {
+		isa_missing(path, at, diag);
+		return NULL;
 	}
 	const struct isa_reading r = {arena, diag};
 	return read_tree(&r, yaml_read_file(arena_string(arena, found), NULL, arena, diag), errors);

@@ -18,9 +18,9 @@
 #include "scenarios/diag.h"
 #include "scenarios/yaml.h"
 
-/* A path, or the name of a file of scenarios/isa/ ("clean"). NULL after errors were added to diag; lives in
- * the arena otherwise. */
-struct isa *isa_read(const char *path, struct arena *arena, struct diag *diag);
+/* A path, or the name of a file of scenarios/isa/ ("clean"). NULL after errors were added to diag (at
+ * `at`, when there is none of that name); lives in the arena otherwise. */
+struct isa *isa_read(const char *path, struct place at, struct arena *arena, struct diag *diag);
 struct isa *isa_read_text(const char *text, const char *name, struct arena *arena, struct diag *diag);
 
 /* How the machine of machine.h behaves when it has this instruction set. False after an error (told at `at`)

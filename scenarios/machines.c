@@ -58,7 +58,7 @@ static void run_add(struct machine_runs *m, const struct scenario_machine *g, co
 static void machine_open(struct machine_runs *m, const struct scenario_machine *g, struct diag *diag)
 {
 	struct virtualize what = {.guests = (uint32_t)g->guests, .levels = (uint32_t)g->levels};
-	const struct isa *isa = isa_read(g->isa, &m->arena, diag);
+	const struct isa *isa = isa_read(g->isa, g->place, &m->arena, diag);
 	what.text = guest_program_read(g->program, g->place, &m->arena, diag);
 	if (!isa || !isa_bind(isa, &what.isa, g->place, diag) || !what.text)
 		return;

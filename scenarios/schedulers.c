@@ -54,6 +54,24 @@ bool schedulers_pins(const char *text, uint64_t *pins)
 	}
 }
 
+/* A run of this many takes a good part of an hour for one host; beyond it nobody waits. */
+#define TURNS_MOST INT64_C(10000000000)
+
+static struct quantum_rules rules_of(const struct scenario_scheduler *s, uint32_t cores);
+
+/* The scheduler is asked at each tick, or else after each slice, while anybody runs. */
+static void check_turns(const struct check *c, uint32_t i)
+{
+	const struct scenario_host *h = &c->s->hosts[i];
+	struct quantum_rules r = rules_of(&h->scheduler, (uint32_t)h->cores);
+	bool ticks = (LINUX | CREDIT) & 1U << h->scheduler.kind;
+	int64_t turn_ns = ticks ? r.tick_ns : r.slice_ns;
+	if (turn_ns > 0 && c->s->duration_ns / turn_ns > TURNS_MOST)
+		diag_error(c->diag, check_place(c, "hosts", i, "scheduler"),
+		           "more than %lld %s of %lld ns in the run's duration; make them longer, or the run "
+		           "shorter", (long long)TURNS_MOST, ticks ? "ticks" : "slices", (long long)turn_ns);
+}
+
 static void check_host(const struct check *c, uint32_t i)
 {
 	const struct scenario_host *h = &c->s->hosts[i];
@@ -68,6 +86,7 @@ static void check_host(const struct check *c, uint32_t i)
 	}
 	if (!kind)
 		return;
+	check_turns(c, i);
 	if (h->has_hypervisor)
 		diag_error(c->diag, check_place(c, "hosts", i, "scheduler"),
 		           "scheduler %s and a 'hypervisor' do not go together yet: its service domain is "
@@ -157,6 +176,10 @@ static void check_vm(const struct check *c, uint32_t i, bool any, bool ticks)
 	if (any && v->inside)
 		diag_error(c->diag, check_place(c, "vms", i, "inside"),
 		           "VMs inside VMs and hosts with a discrete scheduler do not go together yet");
+	if (any && c->s->duration_ns / v->bursts.period_ns > TURNS_MOST)
+		diag_error(c->diag, check_place(c, "vms", i, "burst_period"),
+		           "more than %lld bursts in the run's duration; make burst_period longer, or the "
+		           "run shorter", (long long)TURNS_MOST);
 	if (v->has_lock && v->bursts.cheat_ns)
 		diag_error(c->diag, check_place(c, "vms", i, "cheat"),
 		           "'cheat' and 'lock' do not go together");

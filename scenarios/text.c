@@ -69,6 +69,8 @@ static void line_split(struct text_lines *lines, const char *at, const char *end
 
 bool text_next(struct text_lines *lines)
 {
+	if (lines->line == 0 && lines->stop - lines->at >= 3 && memcmp(lines->at, "\xef\xbb\xbf", 3) == 0)
+		lines->at += 3; /* the byte order mark that spreadsheets write */
 	while (lines->at < lines->stop) {
 		const char *at = lines->at;
 		const char *end = memchr(at, '\n', (size_t)(lines->stop - at));

@@ -53,7 +53,7 @@ help_everywhere()
 	silent_stdout "no command"
 	expect 2 "an unknown command" rum "$small"
 	says "an unknown command" "did you mean 'run'?"
-	for command in run check show plot list validate timeline report trace; do
+	for command in run check show plot list isa validate timeline report trace; do
 		expect 0 "$command --help" "$command" --help
 		holds "$command --help names itself" grep -q "^vdcsim $command " "$out"
 		silent_stderr "$command --help"
@@ -94,6 +94,12 @@ bad_command_lines()
 	mkfifo pipe.h5
 	expect 2 "show of a pipe without a writer" show pipe.h5
 	says "show of a pipe without a writer" "no ordinary file"
+	mkfifo pipe.s
+	expect 2 "a guest from a pipe without a writer" isa run pipe.s
+	says "a guest from a pipe without a writer" "not a regular file"
+	: >empty.s
+	expect 2 "a guest without instructions" isa run empty.s
+	says "a guest without instructions" "empty.s:1:1: error: the program has no instruction"
 	expect 2 "list of an unknown kind" list keyz
 	says "list of an unknown kind" "did you mean 'keys'?"
 	expect 2 "list of an unknown policy" list policies nosuch
@@ -153,6 +159,56 @@ fair_sharing()
 	echo "a,1,0,x" >>inputs.csv
 	expect 2 "a bad row" validate fairshare inputs.csv
 	says "a bad row" "inputs.csv:4: error: cpu_shares: 'x' is not a number"
+	printf '%s\n' "$inputs" $first a,2,1,2048,0,,,,,2,1,1 >unlike.csv
+	expect 2 "two numbers of CPUs in one configuration" validate fairshare unlike.csv
+	says "two numbers of CPUs in one configuration" "unlike.csv:3: error: cpus, elapsed_s or a total differs"
+	printf '\357\273\277%s\n' "$inputs" $first $second >marked.csv
+	expect 0 "a byte order mark before the names of columns" validate fairshare marked.csv
+}
+
+# What virtualization costs: a mix of 3 int and 2 call is 3 x 1 + 2 x 6 beside 3 x 1 + 2 x 4 natively.
+overheads()
+{
+	local rows="native,int,1, native,call,4, native,mix,11,int=3;call=2 kvm,int,1, kvm,call,6, kvm,mix,15,int=3;call=2"
+	echo environment,operation,ns_per_op_min,note >none.csv
+	printf '%s\n' environment,operation,ns_per_op_min,note $rows >costs.csv
+	expect 0 "validate overhead" validate overhead costs.csv --json
+	json "validate overhead"
+	holds "validate overhead predicts the mix" jq -e '.mixes_predicted | length == 2 and all(.error_rel == 0)' "$out"
+	expect 2 "validation of overhead without a file" validate overhead
+	expect 2 "validation of overhead with a file that is not there" validate overhead nowhere.csv
+	says "validation of overhead with a file that is not there" "nowhere.csv"
+	echo "kvm,int,x," >>none.csv
+	expect 2 "a bad row of overhead" validate overhead none.csv
+	says "a bad row of overhead" "none.csv:2: error:"
+	silent_stdout "a bad row of overhead"
+}
+
+# Instruction sets held against the theorems, and guests that really run.
+instruction_sets()
+{
+	local isa=$root/scenarios/isa/classic.yaml
+	expect 0 "isa check of one that can be virtualized" isa check clean
+	silent_stderr "isa check of one that can be virtualized"
+	expect 1 "isa check of one that cannot" isa check x86_classic --json
+	json "isa check of one that cannot"
+	expect 1 "isa check of a file" isa check "$isa"
+	echo 'instructions: [{name: halt, sensitive: maybe}]' >bad_isa.yaml
+	expect 2 "isa check of a bad file" isa check bad_isa.yaml
+	says "isa check of a bad file" "bad_isa.yaml:1:"
+	silent_stdout "isa check of a bad file"
+	expect 2 "isa check of nothing" isa check
+	expect 2 "isa check of what is nowhere" isa check nowhere
+	expect 2 "isa without an action" isa
+	expect 2 "an unknown action of isa" isa chekc clean
+	says "an unknown action of isa" "did you mean 'check'?"
+	expect 0 "isa run" isa run compute --json
+	json "isa run"
+	expect 1 "isa run where guests differ" isa run mirror --isa classic --technique trap_and_emulate
+	echo 'jump nowhere' >bad.s
+	expect 2 "isa run of a bad program" isa run bad.s
+	says "isa run of a bad program" "bad.s"
+	expect 2 "isa run with an unknown technique" isa run compute --technique trap
 }
 
 digest_of()
@@ -195,7 +251,7 @@ showing()
 listing()
 {
 	local kind
-	for kind in keys models policies traces catalog plots; do
+	for kind in keys models policies traces catalog plots hypervisors mixes taxonomy states; do
 		expect 0 "list $kind" list "$kind"
 		holds "list $kind prints something" test -s "$out"
 		silent_stderr "list $kind"
@@ -410,6 +466,8 @@ fitting
 bad_command_lines
 running
 fair_sharing
+overheads
+instruction_sets
 sameness
 showing
 listing

@@ -36,6 +36,15 @@ completes series/hosts/power_w show "$work/day.h5" series/hosts/p
 completes power plot "$work/day.h5" po
 completes png plot "$work/day.h5" --format p
 completes cloudsim validate c
+completes overhead validate o
+completes check isa c
+completes clean isa check cl
+completes --technique isa run toy_os --te
+completes toy_os isa run t
+completes hypervisors list h
+completes xen_pv list hypervisors xen
+completes web list mixes w
+completes taxonomy list t
 completes info trace i
 completes planetlab trace info pl
 completes --subset trace info planetlab --su

@@ -70,6 +70,7 @@ bash -n tests/*.sh || exit 3
 sameness
 sanitized
 valgrind_clean
+step "a million random programs, each beside a bare machine" env VDCSIM_LONG=1 "$BUILD/tests" models_vmm
 step "goldens with the large scenario" tests/golden.sh --long
 step "the report in a browser" tests/report.sh
 step "instruction counts" bench/counts.sh

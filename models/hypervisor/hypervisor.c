@@ -2,40 +2,9 @@
 /* From a hypervisor's costs and a guest's mix to the numbers that the world shares and books by. */
 #include "models/hypervisor/hypervisor.h"
 
-#include <string.h>
-
 #include "sim/memory.h"
 
 #define MIB INT64_C(1048576)
-
-const char *const hypervisor_type_names[HYPERVISOR_TYPES] = {"none", "type 1", "type 2", "OS level"};
-
-const struct hypervisor_parameter_info hypervisor_parameters[HYPERVISOR_PARAMETERS] = {
-#define X(member, unit, text) {#member, unit, text, offsetof(struct hypervisor, technique_costs.member)},
-	TECHNIQUE_COSTS(X)
-#undef X
-#define X(member, unit, text) {#member, unit, text, offsetof(struct hypervisor, costs.member)},
-	HYPERVISOR_COSTS(X)
-#undef X
-};
-
-const struct hypervisor *hypervisor_find(const char *name)
-{
-	const struct hypervisor *h;
-	for (uint32_t i = 0; (h = hypervisor_at(i)); i++)
-		if (strcmp(h->name, name) == 0)
-			return h;
-	return NULL;
-}
-
-const struct mix *mix_find(const char *name)
-{
-	const struct mix *m;
-	for (uint32_t i = 0; (m = mix_at(i)); i++)
-		if (strcmp(m->name, name) == 0)
-			return m;
-	return NULL;
-}
 
 static enum technique technique_of(const struct hypervisor *h, const struct hypervisor_guest *guest)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "models/hypervisor/hypervisor.h"
+#include "models/hypervisor/presets.h"
 #include "sim/fault.h"
 
 const char *const io_path_names[IO_PATHS] = {"emulated", "paravirtual", "pass_through"};

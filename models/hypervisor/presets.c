@@ -9,7 +9,20 @@
  * [Sugerman] Sugerman et al. 2001, Workstation's network: 22.7 us to send a packet through VMNet.
  * [AutoScale] Gandhi et al. 2012: 30 to 60 s to make a VM with KVM. All else is assumed; where a figure is
  * recalled from a paper that could not be read, the source says "assumed, recalled from". */
-#include "models/hypervisor/hypervisor.h"
+#include "models/hypervisor/presets.h"
+
+#include <string.h>
+
+const char *const hypervisor_type_names[HYPERVISOR_TYPES] = {"none", "type 1", "type 2", "OS level"};
+
+const struct hypervisor_parameter_info hypervisor_parameters[HYPERVISOR_PARAMETERS] = {
+#define X(member, unit, text) {#member, unit, text, offsetof(struct hypervisor, technique_costs.member)},
+	TECHNIQUE_COSTS(X)
+#undef X
+#define X(member, unit, text) {#member, unit, text, offsetof(struct hypervisor, costs.member)},
+	HYPERVISOR_COSTS(X)
+#undef X
+};
 
 #define T(member, value, from) .technique_costs.member = (value), .source[PARAMETER_##member] = (from)
 #define S(member, value, from) .costs.member = (value), .source[PARAMETER_##member] = (from)
@@ -173,6 +186,15 @@ const struct hypervisor *hypervisor_at(uint32_t i)
 	return i < sizeof presets / sizeof *presets ? &presets[i] : NULL;
 }
 
+const struct hypervisor *hypervisor_find(const char *name)
+{
+	const struct hypervisor *h;
+	for (uint32_t i = 0; (h = hypervisor_at(i)); i++)
+		if (strcmp(h->name, name) == 0)
+			return h;
+	return NULL;
+}
+
 /* Orders of magnitude of busy servers; a second is one of native CPU work, not of the clock. In the order of
  * operation_names: system calls, page faults, page-table updates, context switches, privileged, sensitive,
  * I/O requests, interrupts; then integer, float, memory, kernel code; then page walks. */
@@ -196,4 +218,13 @@ static const struct mix mixes[] = {
 const struct mix *mix_at(uint32_t i)
 {
 	return i < sizeof mixes / sizeof *mixes ? &mixes[i] : NULL;
+}
+
+const struct mix *mix_find(const char *name)
+{
+	const struct mix *m;
+	for (uint32_t i = 0; (m = mix_at(i)); i++)
+		if (strcmp(m->name, name) == 0)
+			return m;
+	return NULL;
 }

@@ -102,8 +102,8 @@ static const char *refusal(const struct migrations *m, vm_id id, host_id target)
 		return "the target host's hypervisor cannot run such a guest";
 	if (t->vcpu_hz > room->core_hz || t->vcpus > room->cores)
 		return "the target host's cores are too slow or too few";
-	/* Memory and disk are never overcommitted by a move, unless the host reclaims memory; CPU may be, as the fair
-	 * share decides. */
+	/* Memory and disk are never overcommitted by a move, unless the host reclaims memory; CPU may be, as
+	 * the fair share decides. */
 	int64_t ram_bytes = (int64_t)((double)room->ram_bytes * memory_overcommit(room, 1));
 	if (world_guest_ram(m->world, target, vm->type) > ram_bytes - to->ram_booked_bytes)
 		return "the target host has too little free memory";

@@ -28,7 +28,8 @@ static void verdicts(void)
 		struct arena arena;
 		diag_init(&diag);
 		arena_init(&arena);
-		const struct isa *isa = isa_read(shipped[i].name, &arena, &diag);
+		const struct isa *isa =
+			isa_read(shipped[i].name, (struct place){"test", 0, 0}, &arena, &diag);
 		CU_ASSERT_PTR_NOT_NULL_FATAL(isa);
 		struct isa_verdict v = isa_judge(isa);
 		for (unsigned t = 0; t < ISA_THEOREMS; t++)
@@ -48,7 +49,7 @@ static void clean_is_the_machine(void)
 	struct machine_isa machine;
 	diag_init(&diag);
 	arena_init(&arena);
-	const struct isa *isa = isa_read("clean", &arena, &diag);
+	const struct isa *isa = isa_read("clean", (struct place){"test", 0, 0}, &arena, &diag);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(isa);
 	CU_ASSERT(isa_bind(isa, &machine, (struct place){"clean", 0, 0}, &diag));
 	CU_ASSERT_EQUAL(isa->instruction_count, INSNS - 1);
