@@ -17,6 +17,7 @@
 
 #include "sim/fault.h"
 #include "sim/lanes.h"
+#include "sim/share_few.h"
 #include "sim/wide.h"
 
 #define CLAIMANTS_MAX 65536
@@ -388,9 +389,8 @@ static int64_t solve_cold(struct claims *c, int64_t *given)
 int64_t share_solve(uint32_t n, const int64_t *want, const int64_t *floor, const uint32_t *weight,
                     int64_t capacity, int64_t *given)
 {
-	struct claims c = { n, want, floor, weight, capacity, 0, NULL };
-	ASSERT(n <= CLAIMANTS_MAX && capacity >= 0 && capacity < UNITS_MAX);
-	return solve_cold(&c, given);
+	double level = 0;
+	return share_solve_from(n, want, floor, weight, capacity, given, &level);
 }
 
 /* A level that is proved needs no totals: were there enough for all, or not enough for the floors, no
@@ -401,6 +401,12 @@ int64_t share_solve_from(uint32_t n, const int64_t *want, const int64_t *floor, 
 {
 	struct claims c = { n, want, floor, weight, capacity, 0, level };
 	ASSERT(n <= CLAIMANTS_MAX && capacity >= 0 && capacity < UNITS_MAX);
+	if (n <= SHARE_FEW && share_few_here()) {
+		const struct share_few few = { n, want, floor, weight, capacity };
+		int64_t sum = share_few(&few, given, level);
+		if (sum >= 0)
+			return sum;
+	}
 	if (*level > 0 && n <= CHUNK && (n <= NARROW_MAX ? solve_narrow : solve_wide)(&c, given, true))
 		return capacity;
 	return solve_cold(&c, given);

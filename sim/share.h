@@ -40,4 +40,16 @@ int64_t share_solve_from(uint32_t n, const int64_t *want, const int64_t *floor, 
 void share_many(uint32_t n, uint32_t columns, const double *want, uint32_t stride, double capacity,
                 double *lost);
 
+/* Many problems at once, each share_solve's: column k is one of n claimants, claimant i of which is at
+ * i * stride + k. All are whole numbers; sums of a column's wants are below 2^53. floor and weight may be
+ * NULL. level[k] is share_solve_from's. Pad with columns of wants 0, and problems with claimants of want 0
+ * and weight 1. columns is a multiple of SHARE_BATCH_BLOCK; n is at most SHARE_MANY_CLAIMANTS. */
+#define SHARE_BATCH_BLOCK 8
+struct share_batch {
+	uint32_t n, columns, stride;
+	const double *want, *floor, *weight, *capacity;
+	double *given, *level;
+};
+void share_batch(const struct share_batch *batch);
+
 #endif

@@ -87,13 +87,15 @@ void quantum_throttle(struct quantum *q, uint32_t v)
 		}
 }
 
-/* Everybody of the group joins the lane of its new rank. */
+/* Everybody of the group joins the lane of its new rank; but who runs and still holds some of the reserved
+ * time runs on with it, or else it would go back into a purse that nobody looks into until the refill. */
 static void shift(struct quantum *q, uint32_t group)
 {
 	struct quantum_team *g = &q->teams[group];
 	for (uint32_t k = g->first; k != QUANTUM_NONE; k = q->seats[k].next) {
 		struct quantum_seat *s = &q->seats[k];
-		if (s->rank == g->rank || (s->state != QUANTUM_READY && s->state != QUANTUM_RUNNING))
+		bool holds = s->state == QUANTUM_RUNNING && s->rank == (g->rank | 1) && s->reserve_ns > 0;
+		if (s->rank == g->rank || holds || (s->state != QUANTUM_READY && s->state != QUANTUM_RUNNING))
 			continue;
 		if (s->state == QUANTUM_RUNNING)
 			quantum_unseat(q, s->core);

@@ -13,8 +13,11 @@ static void check_seat(const struct quantum *q, uint32_t v)
 	ASSERT(n.run_ns + n.ready_ns + n.throttled_ns + n.asleep_ns == q->now_ns - s->added_ns);
 	ASSERT(n.spun_ns <= n.run_ns);
 	ASSERT((s->state == QUANTUM_RUNNING) == (q->cores[s->core].running == v));
-	if (s->state == QUANTUM_READY || s->state == QUANTUM_RUNNING)
-		ASSERT(quantum_allowed(s, s->core) && s->rank == q->teams[s->group].rank);
+	uint32_t rank = q->teams[s->group].rank;
+	if (s->state == QUANTUM_READY)
+		ASSERT(quantum_allowed(s, s->core) && s->rank == rank);
+	if (s->state == QUANTUM_RUNNING) /* it may still hold reserved time when the group has no more */
+		ASSERT(quantum_allowed(s, s->core) && (s->rank == rank || s->rank == (rank | 1)));
 	if (s->state == QUANTUM_THROTTLED)
 		ASSERT(q->teams[s->group].dry);
 }

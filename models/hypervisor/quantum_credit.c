@@ -79,8 +79,9 @@ static void sample(struct quantum *q)
 }
 
 /* What an active vCPU earns: its part by weight, at most all of one core; what that leaves goes to the
- * others. In rounds, since each who is cut to a core raises the parts of the rest. */
-static void earn(struct quantum *q)
+ * others. In rounds, since each who is cut to a core raises the parts of the rest. Pays those who are cut,
+ * and gives what the others (`earns`) have for a load of 1, 2^32 times. */
+static int64_t earn(struct quantum *q)
 {
 	int64_t most_ns = q->rules.tick_ns * TICKS_PER_ACCOUNTING, left_ns = most_ns * q->core_count;
 	int64_t load = 0, heaviest = 0;
@@ -104,35 +105,41 @@ static void earn(struct quantum *q)
 			again = true;
 		}
 	}
-	if (!load)
-		return;
-	int64_t rate = (int64_t)(((wide)left_ns << 32) / load); /* ns for a load of 1, 2^32 times */
-	for (uint32_t v = 0; v < q->seat_count; v++)
-		if (q->seats[v].earns)
-			q->seats[v].credit_ns += (int64_t)(wide_product(rate, q->seats[v].load) >> 32);
+	return load ? (int64_t)(((wide)left_ns << 32) / load) : 0;
 }
 
-static void resort(struct quantum *q)
+/* Classes have changed: those that wait are put in order again, if they are not any more. */
+static void resort(struct quantum *q, struct quantum_line *l)
+{
+	bool sorted = true;
+	for (uint32_t i = l->head; i < l->tail; i++) {
+		l->at[i].key = q->seats[l->at[i].vcpu].class;
+		sorted &= i == l->head || l->at[i - 1].key <= l->at[i].key;
+	}
+	uint32_t tail = l->tail;
+	if (!sorted)
+		l->tail = l->head;
+	for (uint32_t i = l->head; i < tail && !sorted; i++)
+		quantum_line_put(l, l->at[i].key, l->at[i].vcpu);
+}
+
+static void resort_all(struct quantum *q)
 {
 	for (uint64_t left = q->ranks; left; left &= left - 1)
-		for (uint32_t c = 0; c < q->core_count; c++) {
-			struct quantum_line *l = &q->lanes[__builtin_ctzll(left)][c].queue;
-			uint32_t tail = l->tail;
-			l->tail = l->head;
-			for (uint32_t i = l->head; i < tail; i++)
-				quantum_line_put(l, q->seats[l->at[i].vcpu].class, l->at[i].vcpu);
-		}
+		for (uint32_t c = 0; c < q->core_count; c++)
+			resort(q, &q->lanes[__builtin_ctzll(left)][c].queue);
 }
 
 static void account(struct quantum *q)
 {
 	int64_t slice_ns = q->rules.tick_ns * TICKS_PER_ACCOUNTING;
+	int64_t rate = earn(q);
 	bool changed = false;
-	earn(q);
 	for (uint32_t v = 0; v < q->seat_count; v++) {
 		struct quantum_seat *s = &q->seats[v];
 		if (!s->used || !s->active)
 			continue;
+		s->credit_ns += s->earns ? (int64_t)(wide_product(rate, s->load) >> 32) : 0;
 		uint32_t class = s->credit_ns < 0 ? OVER : UNDER;
 		changed |= class != s->class;
 		s->class = class;
@@ -144,7 +151,7 @@ static void account(struct quantum *q)
 		}
 	}
 	if (changed)
-		resort(q);
+		resort_all(q);
 }
 
 /* Goes on while anybody is awake. */

@@ -146,6 +146,25 @@ static void reservations_come_before_weights(void)
 	}
 }
 
+static void reservations_reach_all_vcpus(void)
+{
+	for (int k = 0; k < QUANTUM_SCHEDULERS; k++)
+		for (int64_t period_ns = 10 * MS; period_ns <= 100 * MS; period_ns += 10 * MS) {
+			struct quantum_rules r = rules((enum quantum_scheduler)k);
+			struct quantum *q = quantum_open(&r, 2, 1, 0);
+			struct quantum_group half = { .weight = 1, .reservation_ns = period_ns / 2 };
+			half.cap_period_ns = period_ns;
+			uint32_t g = quantum_group_add(q, &half);
+			uint32_t a = duty(q, g, 1, 1), b = duty(q, g, 1, 1);
+			for (int v = 0; v < 6; v++)
+				busy(q, 1024);
+			quantum_run(q, 12 * S);
+			CU_ASSERT(run_of(q, a) + run_of(q, b) >= 6 * S - period_ns);
+			quantum_check(q);
+			quantum_close(q);
+		}
+}
+
 static void higher_priorities_run_first_on_any_core(void)
 {
 	for (int k = 0; k < QUANTUM_SCHEDULERS; k++) {
@@ -304,6 +323,7 @@ static const struct test tests[] = {
 	{ "the busy histogram counts cores", the_busy_histogram_counts_cores },
 	{ "caps are kept to the nanosecond", caps_are_kept_to_the_nanosecond },
 	{ "reservations come before weights", reservations_come_before_weights },
+	{ "two vCPUs of a group get all of its reservation", reservations_reach_all_vcpus },
 	{ "higher priorities run first, on any core", higher_priorities_run_first_on_any_core },
 	{ "pinned vCPUs share their core", pinned_vcpus_share_their_core },
 	{ "three equals on two cores get about two thirds each", three_equals_on_two_cores_get_two_thirds },

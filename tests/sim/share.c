@@ -205,6 +205,59 @@ static void warm_equals_cold(void)
 	CU_ASSERT_EQUAL(wrong, 0);
 }
 
+/* Eight problems of as many claimants side by side, twice: afresh, and after one want of each changed. */
+static void batch_check(struct problem *p, uint64_t *state, uint32_t *wrong)
+{
+	double want[MOST * 8], floor[MOST * 8], weight[MOST * 8], given[MOST * 8];
+	double capacity[8], level[8] = { 0 };
+	uint32_t n = p[0].n;
+	const struct share_batch b = { n, 8, 8, want, p->floors ? floor : NULL, p->weights ? weight : NULL,
+		                       capacity, given, level };
+	for (int change = 0; change < 3; change++) {
+		for (uint32_t at = 0; at < 8 * n; at++) {
+			uint32_t i = at / 8;
+			want[at] = (double)p[at % 8].want[i];
+			floor[at] = (double)p[at % 8].floor[i];
+			weight[at] = (double)p[at % 8].weight[i];
+			capacity[at % 8] = (double)p[at % 8].capacity;
+		}
+		share_batch(&b);
+		for (uint32_t k = 0; k < 8; k++) {
+			int64_t right[MOST];
+			solve(&p[k], right);
+			for (uint32_t i = 0; i < n; i++)
+				*wrong += given[8 * i + k] != (double)right[i];
+			p[k].want[below(state, n)] += below(state, 100);
+		}
+	}
+}
+
+static void batch_equals_single(void)
+{
+	uint64_t state = 17;
+	uint32_t wrong = 0;
+	for (int k = 0; k < 6000; k++) {
+		struct problem p[8];
+		for (int i = 0; i < 8; i++) {
+			p[i] = problem_draw(&state);
+			p[i].floors = p[0].floors;
+			p[i].weights = p[0].weights;
+			for (uint32_t c = 0; c < MOST; c++) {
+				bool here = c < p[i].n;
+				p[i].want[c] = here ? p[i].want[c] >> 4 : 0;
+				p[i].floor[c] = here && p[0].floors ? p[i].floor[c] >> 4 : 0;
+				p[i].weight[c] = here && p[0].weights ? p[i].weight[c] : 1;
+			}
+			p[i].capacity >>= 4;
+			p[0].n = p[i].n > p[0].n ? p[i].n : p[0].n;
+		}
+		for (int i = 1; i < 8; i++)
+			p[i].n = p[0].n;
+		batch_check(p, &state, &wrong);
+	}
+	CU_ASSERT_EQUAL(wrong, 0);
+}
+
 static void laws(void)
 {
 	uint64_t state = 11;
@@ -331,6 +384,7 @@ static const struct test tests[] = {
 	{ "40,000 random problems come out as a sorting oracle says, to the last unit", equals_the_oracle },
 	{ "shares keep to their bounds and use up the capacity", laws },
 	{ "beginning from any level gives the same shares", warm_equals_cold },
+	{ "eight problems side by side come out as alone", batch_equals_single },
 	{ "weights, floors and tops worked out by hand", by_hand },
 	{ "what rounding leaves goes to the first that are between their bounds", remainder_first },
 	{ "no claimant and no capacity give nothing", nothing },
