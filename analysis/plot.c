@@ -121,6 +121,31 @@ const struct plot plot_table[] = {
 		plot_memory, NULL, "the table memory (hosts: memory)",
 	},
 	{
+		"migration_rounds", "Migrations round by round",
+		"The first migrations, one below the other: a box for each round of pre-copy, for "
+			"stop-and-copy, for what "
+		"follows a post-copied VM; as wide as it took, as high as its bytes went. The black line "
+			"over a round is "
+		"the rate at which pages were dirtied: above the boxes, pre-copy does not converge.",
+		plot_migration_rounds, NULL, "the table migration_legs (a kind of migration that goes leg "
+			"by leg)",
+	},
+	{
+		"migration_guest", "What a VM can do while it migrates",
+		"Of the CPU that each VM wanted, the part that it used, from just before its migration to "
+			"just after: nothing while "
+		"it stands still, less while it is throttled or waits for pages that have not come.",
+		plot_migration_guest, NULL, "the table migration_legs (a kind of migration that goes leg "
+			"by leg)",
+	},
+	{
+		"migration_downtime", "Downtime against dirty rate",
+		"A point for each migration: how long its VM stood still, over the rate at which it "
+			"dirtied pages, as a part of the "
+		"bandwidth of its path.",
+		plot_migration_downtime, NULL, "at least two migrations that go leg by leg",
+	},
+	{
 		"machines", "Guests on the small machine",
 		"Guests that really ran under techniques of virtualization: above, the share of their "
 		"instructions that the real processor did without intervention; below, what the monitor did "

@@ -15,7 +15,7 @@
 #include "sim/time.h"
 
 #define PATH_BYTES 160
-#define FIELDS_MAX 32
+#define FIELDS_MAX 48
 /* Rows converted for all columns before going on: their elements stay in cache. */
 #define ROWS_AT_ONCE 1024
 

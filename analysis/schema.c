@@ -176,6 +176,61 @@ static const struct field migration_fields[] = {
 	FIELD("sent_bytes", migration, outcome.sent_bytes, FIELD_I64, "B", "bytes sent"),
 	FIELD("done", migration, done, FIELD_FLAG, NULL, "1: over; 0: under way when the run ended"),
 	FIELD("failed", migration, failed, FIELD_FLAG, NULL, "1: broken off; the guest did not move"),
+	FIELD("kind", migration, kind, FIELD_TEXT, NULL, "kind of migration"),
+	WORDS("result", migration, result, migration_verdict_names, MIGRATION_VERDICTS, "how it ended"),
+	FIELD("lost", migration, lost, FIELD_FLAG, NULL, "1: the guest was lost with it"),
+	FIELD("asked_s", migration, asked_ns, FIELD_TIME, "s", "when it was asked for: before the start, "
+		"it waited"),
+	FIELD("rounds", migration, rounds, FIELD_U32, "1", "passes over memory, the last with the guest "
+		"stopped"),
+	FIELD("converged", migration, converged, FIELD_FLAG, NULL, "1: pre-copy stopped because little "
+		"was left"),
+	FIELD("path_bytes_s", migration, path_Bps, FIELD_F64, "B/s", "bandwidth of the path without others"),
+	FIELD("dirty_bytes_s", migration, dirty_Bps, FIELD_F64, "B/s", "pages that the guest wrote, "
+		"undisturbed"),
+	FIELD("sent_pages", migration, sent_pages, FIELD_F64, "1", "pages sent that were not zero"),
+	FIELD("saved_bytes", migration, saved_bytes, FIELD_F64, "B", "saved by compression and differences"),
+	FIELD("disk_bytes", migration, disk_bytes, FIELD_F64, "B", "the disk's part of what was sent"),
+	FIELD("throttle", migration, throttle_01, FIELD_F64, "1", "CPU taken away on purpose in the end"),
+	FIELD("slowed_s", migration, slowed_s, FIELD_F64, "s", "CPU that the guest lost while it ran, as "
+		"time"),
+	FIELD("faults", migration, faults, FIELD_F64, "1", "pages that the guest had to wait for"),
+	FIELD("stall_s", migration, stall_ns, FIELD_TIME, "s", "time that its virtual CPUs waited for them"),
+	FIELD("residual_s", migration, residual_ns, FIELD_TIME, "s", "time at the target, still needing "
+		"the source"),
+	FIELD("prepare_s", migration, stage_ns[LEG_PREPARE], FIELD_TIME, "s", "pre-migration and "
+		"reservation"),
+	FIELD("balloon_s", migration, stage_ns[LEG_BALLOON], FIELD_TIME, "s", "free pages given back"),
+	FIELD("disk_s", migration, stage_ns[LEG_DISK], FIELD_TIME, "s", "disk ahead of memory"),
+	FIELD("rounds_s", migration, stage_ns[LEG_ROUND], FIELD_TIME, "s", "iterative pre-copy"),
+	FIELD("stop_s", migration, stage_ns[LEG_STOP], FIELD_TIME, "s", "stop-and-copy"),
+	FIELD("commit_s", migration, stage_ns[LEG_COMMIT], FIELD_TIME, "s", "commitment"),
+	FIELD("activate_s", migration, stage_ns[LEG_ACTIVATE], FIELD_TIME, "s", "activation"),
+	FIELD("push_s", migration, stage_ns[LEG_PUSH], FIELD_TIME, "s", "memory follows a guest at the "
+		"target"),
+	FIELD("validated", migration, validated, FIELD_FLAG, NULL,
+	      "1: like migrations that the model was held against"),
+	FIELD("stratum", migration, stratum, FIELD_TEXT, NULL, "which ones: docs/validation.md"),
+	FIELD("outside", migration, outside, FIELD_TEXT, NULL, "or why not"),
+	FIELD("total_error", migration, total_error_01, FIELD_F64, "1", "median relative error of the "
+		"time there"),
+	FIELD("bytes_error", migration, bytes_error_01, FIELD_F64, "1", "median relative error of the "
+		"bytes there"),
+	FIELD("downtime_error_s", migration, downtime_error_s, FIELD_F64, "s", "median error of the "
+		"downtime there"),
+	END};
+
+static const struct field migration_leg_fields[] = {
+	FIELD("migration", migration_leg, migration, FIELD_U32, "1", "row in migrations"),
+	WORDS("stage", migration_leg, stage, leg_stage_names, LEG_STAGES, "stage of the migration"),
+	FIELD("round", migration_leg, round, FIELD_U32, "1", "pass over memory, from 1"),
+	FIELD("start_s", migration_leg, start_ns, FIELD_TIME, "s", "start"),
+	FIELD("end_s", migration_leg, end_ns, FIELD_TIME, "s", "end"),
+	FIELD("bytes", migration_leg, bytes, FIELD_F64, "B", "bytes sent"),
+	FIELD("pages", migration_leg, pages, FIELD_F64, "1", "pages of them that were not zero"),
+	FIELD("dirtied_pages", migration_leg, dirtied_pages, FIELD_F64, "1", "pages dirtied meanwhile"),
+	FIELD("activity", migration_leg, activity_01, FIELD_F64, "1", "CPU that the guest used, of what "
+		"it wanted"),
 	END};
 
 static const struct field carbon_fields[] = {
@@ -408,6 +463,8 @@ static bool optional(const struct field *fields)
 	if (fields == vm_memory_fields || fields == host_memory_fields || fields == memory_fields ||
 	    fields == io_path_fields)
 		return true;
+	if (fields == migration_leg_fields)
+		return true;
 	return fields == vm_scheduling_fields || fields == host_scheduling_fields ||
 	       fields == wakeup_latency_fields || fields == schedule_fields;
 }
@@ -458,6 +515,8 @@ unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const s
 		TABLE("entities/pools", pool_fields, w->pools, w->pool_count, "storage pools"),
 		TABLE("migrations", migration_fields, m->all, m->count,
 		      "migrations in the order of their starts"),
+		TABLE("migration_legs", migration_leg_fields, m->legs, m->leg_count,
+		      "migrations leg by leg, in the order of their ends"),
 		TABLE_2("entities/vms", vm_fields, w->vms, schema->vms, w->vm_count,
 		        "guests, and what became of them"),
 		TABLE("entities/vm_tenants", vm_tenant_fields, w->vm_tenant, w->vm_tenant_count,

@@ -73,13 +73,13 @@ static void verdict_tell(const struct isa *isa, const struct isa_verdict *v)
 		}
 	}
 	if (v->assisted)
-		printf("%u sensitive instructions act on the guest's own state, without an exit. They do not trap,\n"
-		       "so by the letter they are not privileged, nor do they reach the real machine: the paper\n"
-		       "does not know such hardware.\n",
+		printf("%u sensitive instructions act on the guest's own state, without an exit. They\n"
+		       "do not trap, so by the letter they are not privileged, nor do they reach the\n"
+		       "real machine: the paper does not know such hardware.\n",
 		       v->assisted);
 	if (!v->holds[ISA_THEOREM_1])
-		puts("The condition of theorem 1 is sufficient, not necessary: translation, paravirtualization\n"
-		     "and interpretation do without it.");
+		puts("The condition of theorem 1 is sufficient, not necessary: translation,\n"
+		     "paravirtualization and interpretation do without it.");
 }
 
 static void verdict_json(const struct isa *isa, const struct isa_verdict *v)

@@ -132,7 +132,7 @@ struct vm {
 	uint32_t number;              /* within its group */
 	uint32_t slot;                /* its place in the parent's guest list */
 	struct vm_parent parent;      /* where it runs now */
-	host_id target;               /* while migrating */
+	host_id target;               /* while migrating: the host booked besides the one it is on */
 	uint32_t inside;              /* the guest that is to hold it, ID_NONE: a host does */
 	uint32_t first_child, next_sibling; /* nested guests: list, ID_NONE ends it */
 	int64_t start_ns;             /* when it is asked for */

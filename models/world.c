@@ -31,6 +31,7 @@ const char *const isolation_names[ISOLATIONS] = {"type_1", "type_2", "os"};
 const char *const note_kind_names[NOTE_KINDS] = {
 	"vm placed", "vm waits", "vm refused", "vm ended", "vm lost", "migration start", "migration end",
 	"migration failed", "host state", "plan refused", "vm state", "snapshot",
+	"migration switch",
 };
 
 const char *const energy_rule_names[ENERGY_RULES] = {"exact", "trapezoid"};

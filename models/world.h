@@ -65,6 +65,7 @@ enum note_kind {
 	NOTE_PLAN_REFUSED,     /* vm or none, host or none: an action or a policy asked for the impossible */
 	NOTE_VM_STATE,         /* vm, host or none; value: new state, where the notes above do not tell it */
 	NOTE_SNAPSHOT,         /* vm; value: how many snapshots it has now */
+	NOTE_MIGRATION_SWITCH, /* vm, source; value: target host, on which it is from now on */
 	NOTE_KINDS
 };
 extern const char *const note_kind_names[NOTE_KINDS];
@@ -145,6 +146,7 @@ struct world {
 	struct overhead *overheads;     /* [host type][guest type] */
 	struct host_service *host_services; /* [host type] */
 	struct vm_useful *useful;       /* [guest] */
+	int64_t *moving_hz;             /* [host]: CPU that migrations ask for; NULL: nothing */
 	struct discrete *discrete;      /* where some host has a discrete scheduler; else NULL */
 
 	struct memory *memory;          /* where some host has memory rules (memory_host.h); else NULL */

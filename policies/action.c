@@ -7,6 +7,7 @@ const char *const action_kind_names[ACTION_KINDS] = {
 	"vm_stop", "host_crash", "host_os_crash", "vm_define", "vm_start", "vm_pause", "vm_unpause",
 	"vm_save", "vm_restore", "vm_shut_down", "vm_reboot", "vm_reset", "vm_crash", "vm_clone",
 	"vm_snapshot", "vm_revert", "vm_drop_snapshot", "vm_delete", "vm_undefine",
+	"migration_cancel", "cable_cut", "cable_mend",
 };
 
 #define ON_HOST(request) {TAKES_NONE, NEEDS, TAKES_NONE, true, request, VM_REQUESTS}
@@ -39,4 +40,7 @@ const struct action_info action_infos[ACTION_KINDS] = {
 	[ACTION_VM_DROP_SNAPSHOT] = ON_VM(TAKES_NONE, TAKES_NONE, VM_DROP_SNAPSHOT),
 	[ACTION_VM_DELETE] = ON_VM(TAKES_NONE, TAKES_NONE, VM_DELETE),
 	[ACTION_VM_UNDEFINE] = ON_VM(TAKES_NONE, TAKES_NONE, VM_UNDEFINE),
+	[ACTION_MIGRATION_CANCEL] = ON_VM(TAKES_NONE, TAKES_NONE, VM_REQUESTS),
+	[ACTION_CABLE_CUT] = {TAKES_NONE, NEEDS, TAKES_NONE, false, HOST_REQUESTS, VM_REQUESTS},
+	[ACTION_CABLE_MEND] = {TAKES_NONE, NEEDS, TAKES_NONE, false, HOST_REQUESTS, VM_REQUESTS},
 };

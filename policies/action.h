@@ -8,6 +8,7 @@
 
 #include "models/hypervisor/lifecycle.h"
 #include "models/hypervisor/vm_requests.h"
+#include "models/migration/leg.h"
 
 /* Numbers are in results and in the digest: append only. */
 enum action_kind {
@@ -16,7 +17,7 @@ enum action_kind {
 	ACTION_VM_DEFINE, ACTION_VM_START, ACTION_VM_PAUSE, ACTION_VM_UNPAUSE, ACTION_VM_SAVE,
 	ACTION_VM_RESTORE, ACTION_VM_SHUT_DOWN, ACTION_VM_REBOOT, ACTION_VM_RESET, ACTION_VM_CRASH,
 	ACTION_VM_CLONE, ACTION_VM_SNAPSHOT, ACTION_VM_REVERT, ACTION_VM_DROP_SNAPSHOT, ACTION_VM_DELETE,
-	ACTION_VM_UNDEFINE, ACTION_KINDS
+	ACTION_VM_UNDEFINE, ACTION_MIGRATION_CANCEL, ACTION_CABLE_CUT, ACTION_CABLE_MEND, ACTION_KINDS
 };
 extern const char *const action_kind_names[ACTION_KINDS];
 
@@ -24,7 +25,7 @@ enum action_need { TAKES_NONE, MAY_TAKE, NEEDS };
 
 struct action_info {
 	enum action_need vm, host, into;
-	bool of_host;                /* host_request; else vm_request */
+	bool of_host;                /* host_request; else vm_request, where it is one */
 	enum host_request host_request;
 	enum vm_request vm_request;
 };
@@ -36,6 +37,7 @@ struct action {
 	uint32_t vm, host;      /* index; ID_NONE where the kind needs none */
 	uint32_t order;         /* in the scenario: decides between actions of one time */
 	uint32_t into;          /* clone: the guest that is to be it; else ID_NONE */
+	const struct move_kind *move; /* migrate: how; NULL: as the scenario says */
 };
 
 #endif

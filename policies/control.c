@@ -249,6 +249,14 @@ static const char *act_place(struct control *c, const struct action *a, enum vm_
 	return why;
 }
 
+/* What is done to migrations, and not to a guest or a host. */
+static const char *act_migration(struct control *c, const struct action *a)
+{
+	if (a->kind == ACTION_MIGRATION_CANCEL)
+		return migration_cancel(c->migrations, (vm_id){a->vm});
+	return migrations_cable(c->migrations, (host_id){a->host}, a->kind == ACTION_CABLE_CUT);
+}
+
 static const char *act_one(struct control *c, const struct action *a)
 {
 	const struct action_info *info = &action_infos[a->kind];
@@ -257,7 +265,10 @@ static const char *act_one(struct control *c, const struct action *a)
 		return lifecycle_host(c->life, (host_id){a->host}, info->host_request);
 	switch (info->vm_request) {
 	case VM_MIGRATE:
-		return migration_start(c->migrations, vm, (host_id){a->host});
+		return migration_ask(c->migrations, &(struct migration_request){
+			.vm = vm, .target = {a->host}, .kind = a->move});
+	case VM_REQUESTS:
+		return act_migration(c, a);
 	case VM_START:
 	case VM_RESTORE:
 		return act_place(c, a, info->vm_request);

@@ -6,12 +6,18 @@
 
 #include "models/hypervisor/hypervisor.h"
 #include "models/hypervisor/quantum.h"
+#include "models/migration/compat.h"
 #include "models/power.h"
 #include "scenarios/scenario.h"
 #include "scenarios/schedulers.h"
 
 #define S(member) offsetof(struct scenario, member)
 #define HOST(member) offsetof(struct scenario_host, member)
+
+static const char *cpu_model_name(uint32_t i)
+{
+	return cpu_models[i].name;
+}
 
 static const char *hypervisor_name(uint32_t i)
 {
@@ -83,6 +89,10 @@ static const struct key rows[] = {
          .name_count = ISOLATIONS, .offset = HOST(isolation), .has_offset = HOST(has_isolation),
          .summary = "Who falls with a VM that crashes: type_1 and type_2 it alone, os all that share the "
                     "kernel; absent: as its hypervisor is, or type_1"},
+	{"hosts[].cpu_model", KEY_TEXT, .most = 63, .optional = true, .name_at = cpu_model_name,
+         .offset = HOST(cpu_model),
+         .summary = "Model of its processor: guests that need more cannot migrate to it; absent: it has "
+             "every feature"},
 	{"hosts[].hypervisor", KEY_SECTION, .optional = true, .shorthand = "preset",
          .has_offset = HOST(has_hypervisor),
          .summary = "What shares a host among its VMs, and what that costs; absent: nothing"},

@@ -10,6 +10,11 @@
 #define S(member) offsetof(struct scenario, member)
 #define ACTION(member) offsetof(struct scenario_action, member)
 
+static const char *migration_leg_name(uint32_t i)
+{
+	return move_kinds[i] ? move_kinds[i]->name : NULL;
+}
+
 static const char *const nothing_draw[] = {"nothing", "draw"};
 static const char *const skip_count[] = {"skip", "count"};
 
@@ -61,6 +66,8 @@ static const struct key rows[] = {
          .summary = "On which host, or to which: group-number, from 0"},
 	{"actions[].into", KEY_MEMBER, .most = 74, .optional = true, .offset = ACTION(into),
          .summary = "vm_clone: the VM that is to be the clone, undefined so far: group-number, from 0"},
+	{"actions[].kind", KEY_TEXT, .most = 63, .optional = true, .name_at = migration_leg_name,
+         .offset = ACTION(migration), .summary = "migrate: how; absent: as migration.kind says"},
 	{"engine", KEY_SECTION, .summary = "How the simulator works; the results do not depend on it"},
 	{"engine.batch", KEY_BOOL, .preset = "true", .offset = S(rules.batch),
          .summary = "Replays many samples at once; false: one event each, slower by far, to compare with: "

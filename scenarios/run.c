@@ -12,6 +12,7 @@
 #include "models/hypervisor/memory_host.h"
 #include "policies/registry.h"
 #include "scenarios/build.h"
+#include "scenarios/build_migration.h"
 #include "scenarios/money.h"
 
 static double wall_s(void)
@@ -40,7 +41,7 @@ static bool resolve_actions(struct run *run, struct diag *diag)
 		struct action *out = &run->actions[i];
 		*out = (struct action){
 			.at_ns = a->at_ns, .kind = a->kind, .vm = ID_NONE, .host = ID_NONE,
-			.into = ID_NONE, .order = i,
+			.into = ID_NONE, .order = i, .move = build_move_kind(a->migration),
 		};
 		if (a->vm && !build_find_vm(&run->world, a->vm, &out->vm)) {
 			diag_error(diag, a->place,
@@ -79,14 +80,6 @@ static void start_policy(struct run *run, const struct policy *policy)
 	free(values);
 }
 
-static const struct migration_kind *kind_named(const char *name)
-{
-	for (const struct migration_kind *const *k = migration_kinds; *k; k++)
-		if (strcmp((*k)->name, name) == 0)
-			return *k;
-	return NULL;
-}
-
 static uint64_t bytes_of(const struct demand_set *set)
 {
 	const struct demand_samples *cpu = &set->columns[DEMAND_CPU];
@@ -108,16 +101,12 @@ bool run_open(struct run *run, const struct scenario *s, struct diag *diag)
 	double began_s = wall_s();
 	*run = (struct run){.scenario = s};
 	const struct policy *policy = policy_find(s->policy);
-	const struct migration_kind *kind = kind_named(s->migration_kind);
-	ASSERT(policy && kind); /* scenario_read has checked the names */
+	ASSERT(policy); /* scenario_read has checked the name */
 	run->engine = engine_open(s->name, s->seed);
 	world_init(&run->world, run->engine);
 	lifecycle_init(&run->life, &run->world);
 	vm_life_init(&run->life);
 	migrations_init(&run->migrations, &run->world, &run->life);
-	run->migrations.kind = kind;
-	run->migrations.bandwidth_share = s->migration_bandwidth_01;
-	run->migrations.loss_ppm = (uint32_t)(s->migration_cpu_loss_01 * 1e6 + 0.5);
 	control_open(&run->control, &run->world, &run->life, &run->migrations, policy);
 	struct carbon_series *series;
 	if (!world_fill(run, diag) || !resolve_actions(run, diag) || !money_carbon(&series, s, diag) ||
@@ -127,6 +116,7 @@ bool run_open(struct run *run, const struct scenario *s, struct diag *diag)
 	for (uint32_t i = 0; i < run->set_count; i++)
 		run->sample_bytes += bytes_of(run->sets[i]);
 	vm_life_open(&run->life);
+	build_migrations(&run->migrations, s);
 	if (!run->world.rules.batch)
 		fluid_unbatched_start(&run->world);
 	record_open(&run->record, &run->world, &s->record, s->duration_ns);
@@ -168,6 +158,7 @@ void run_go(struct run *run, void (*progress)(void *context, double done_01), vo
 	CHECK((world_check(world), true));
 	record_finish(&run->record);
 	carbon_finish(&run->carbon);
+	migrations_finish(&run->migrations);
 	machines_go(&run->machines, engine_digest(run->engine));
 	summary_of(&run->summary, world, &run->migrations, end_ns);
 	costs_of(&run->summary, &run->costs, world, end_ns);

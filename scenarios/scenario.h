@@ -14,6 +14,7 @@
 #include "models/hypervisor/io_path.h"
 #include "models/hypervisor/memory_host.h"
 #include "models/hypervisor/technique.h"
+#include "models/migration/leg.h"
 #include "models/power.h"
 #include "models/world.h"
 #include "policies/control.h"
@@ -54,6 +55,29 @@ struct scenario_scheduler {
 	bool boost, has_boost, debit_samples, gang;
 };
 
+struct scenario_dirty {                 /* vms[].dirty */
+	int64_t set_bytes, rate_bps;
+	enum dirty_pattern pattern;
+	double zero_01, free_01, cache_01;
+	int64_t disk_set_bytes, disk_bps;
+};
+
+struct scenario_migration {
+	const char *kind;                   /* planned, or one that goes leg by leg */
+	double bandwidth_01, cpu_loss_01;   /* planned */
+	enum stop_rule stop;
+	double link_share_01, host_cpu_01;
+	int64_t downtime_limit_ns, bandwidth_bps, least_bps, rounds, hybrid_after_ns, hybrid_round, push_bps;
+	bool has_downtime_limit, has_bandwidth, has_least, has_rounds, has_hybrid_after, has_push_bandwidth;
+	bool auto_converge, xbzrle, self, balloon, drop_cache;
+	enum push_way push;
+	enum switch_way switching;
+	enum disk_way disk;
+	double compression_01, logging_01;
+	int64_t channels, stun_hz;
+	int64_t out, in, link, all;         /* limits; 0: none */
+};
+
 struct scenario_host {                  /* a group of equal hosts */
 	const char *name, *type, *site;     /* type: catalogue entry or NULL; site: never NULL */
 	const char *description;            /* may be NULL */
@@ -73,6 +97,7 @@ struct scenario_host {                  /* a group of equal hosts */
 	bool has_power_form;                /* power.model was given; else a table makes it the table form */
 	struct scenario_phase boot, shutdown, suspend, resume, off, suspended;
 	struct scenario_scheduler scheduler;
+	const char *cpu_model;              /* NULL: it has every feature */
 	const char *hypervisor;             /* a preset; has_hypervisor false: an ideal one */
 	bool has_hypervisor;
 	enum isolation isolation;
@@ -180,6 +205,8 @@ struct scenario_vm {                    /* a group of equal guests */
 	struct vm_bursts bursts;
 	bool has_lock;
 	const char *pin;                    /* "0-3,8"; NULL: every core */
+	struct scenario_dirty dirty;
+	const char *cpu_model;              /* what it was started as; NULL: nothing that a host may lack */
 	struct memory_type memory;
 	const char *content;                /* whose pages are equal; NULL: those of one image, or group */
 	enum io_path io;
@@ -209,6 +236,7 @@ struct scenario_network {
 
 struct scenario_action {
 	int64_t at_ns;
+	const char *migration;              /* kind of this one; NULL: the scenario's */
 	enum action_kind kind;
 	const char *vm, *host, *into;       /* "web-3": group and number; NULL where not needed */
 	struct place place;
@@ -263,8 +291,7 @@ struct scenario {
 	uint32_t policy_value_count;
 	struct admission admission;
 
-	const char *migration_kind;
-	double migration_bandwidth_01, migration_cpu_loss_01;
+	struct scenario_migration migration;
 
 	struct world_rules rules;
 	struct record_options record;

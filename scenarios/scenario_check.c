@@ -314,6 +314,9 @@ static void check_vms(const struct check *c, const struct names *vms, const stru
 	const struct scenario *s = c->s;
 	int64_t total = 0;
 	for (uint32_t i = 0; i < s->vm_group_count; i++) {
+		if (s->vms[i].dirty.free_01 + s->vms[i].dirty.cache_01 > 1)
+			diag_error(c->diag, check_place(c, "vms", i, "dirty"),
+			           "free pages and page cache are more than all of its memory");
 		const struct scenario_vm *v = &s->vms[i];
 		total += v->has_count ? v->count : 0;
 		if (v->reservation_01 > v->cap_01)
@@ -458,6 +461,8 @@ static void check_action(const struct check *c, const struct scenario_action *a,
 	check_action_takes(c, a, i, "vm", a->vm);
 	check_action_takes(c, a, i, "host", a->host);
 	check_action_takes(c, a, i, "into", a->into);
+	if (a->migration && a->kind != ACTION_MIGRATE)
+		diag_error(c->diag, check_place(c, "actions", i, "kind"), "only migrate takes a 'kind'");
 	check_action_vm(c, i, "vm", a->vm);
 	check_action_vm(c, i, "into", a->into);
 	if (a->host && !scenario_host_find(s, a->host, &group, &number))

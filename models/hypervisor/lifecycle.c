@@ -75,7 +75,7 @@ static void guests_lose(struct lifecycle *life, host_id id)
 		return;
 	for (uint32_t v = 0; v < world->vm_count; v++)
 		if (world->vms[v].state == VM_MIGRATING && world->vms[v].target.i == id.i)
-			life->migration_broken(life->migration_context, (vm_id){v});
+			life->migration_broken(life->migration_context, (vm_id){v}, BREAKS_OTHER_FAILS);
 }
 
 enum host_state lifecycle_host_leads(enum host_state state, enum host_request request)

@@ -25,6 +25,13 @@ enum host_request {
 };
 extern const char *const host_request_names[HOST_REQUESTS];
 
+/* Why a migration cannot go on. */
+enum migration_breaks {
+	BREAKS_GUEST_ENDS,   /* stopped or crashed */
+	BREAKS_HOST_FAILS,   /* the one that it runs on */
+	BREAKS_OTHER_FAILS   /* vm.target */
+};
+
 struct lifecycle {
 	struct world *world;
 	event_type host_done, vm_end, vm_timer;
@@ -33,9 +40,9 @@ struct lifecycle {
 	void (*room)(void *context, host_id host);
 	/* The host goes down under a guest; models/hypervisor/vm_life.c sets it. */
 	void (*guest_lost)(struct lifecycle *life, vm_id vm);
-	/* Called when a migrating guest's source or target
-	 * went away; models/migration sets it. May be NULL. */
-	void (*migration_broken)(void *context, vm_id vm);
+	/* Called when a migrating guest or one of its hosts goes away; models/migration sets it. May be NULL.
+	 * The guest may be lost afterwards where the other host fails. */
+	void (*migration_broken)(void *context, vm_id vm, enum migration_breaks by);
 	void *room_context, *migration_context;
 };
 

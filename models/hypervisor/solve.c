@@ -106,7 +106,7 @@ static void solve_nested(struct world *world, struct vm *vm, int64_t given_hz)
 static int64_t service_want(const struct world *world, const struct host *host, const int64_t *want)
 {
 	wide io = 0;
-	int64_t want_hz = memory_host_scan_hz(world, host);
+	int64_t want_hz = memory_host_scan_hz(world, host) + solve_moving_hz(world, host);
 	if (!world->host_services)
 		return want_hz;
 	want_hz += world->host_services[host->type].base_hz;

@@ -15,11 +15,18 @@ void solve_demand(const struct world *world, struct vm *vm);
 /* Shares the host's CPU at this instant. */
 void solve_present(struct world *world, struct host *host);
 
-/* Is there a service domain, or a scanner of memory, that wants CPU? Then samples are solved one by one. */
+/* CPU that migrations from and to the host ask for. */
+static inline int64_t solve_moving_hz(const struct world *world, const struct host *host)
+{
+	return world->moving_hz ? world->moving_hz[host - world->hosts] : 0;
+}
+
+/* Is there a service domain, a scanner of memory or a migration that wants CPU? Then samples are solved
+ * one by one. */
 static inline bool solve_has_service(const struct world *world, const struct host *host)
 {
 	return (world->overheads && world->host_types[host->type].hypervisor) ||
-	       memory_host_scan_hz(world, host);
+	       memory_host_scan_hz(world, host) || solve_moving_hz(world, host);
 }
 
 /* The CPU that a host offers: all of it when on, else none. */

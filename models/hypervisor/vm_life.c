@@ -139,7 +139,8 @@ static void leave(struct lifecycle *life, vm_id id, enum vm_state state)
 	ASSERT(host.i < world->host_count);
 	fluid_touch(world, host);
 	if (vm->state == VM_MIGRATING && life->migration_broken)
-		life->migration_broken(life->migration_context, id);
+		life->migration_broken(life->migration_context, id,
+		                       state == VM_LOST ? BREAKS_HOST_FAILS : BREAKS_GUEST_ENDS);
 	if (!vm->parent.is_vm) {
 		if (vm_state_holds[vm->state] == VM_HOLDS_MEMORY)
 			lifecycle_book_cpu(world, host, id, true); /* so that all is given back at once */
@@ -375,7 +376,7 @@ static void fall_in_place(struct lifecycle *life, vm_id id)
 	struct vm *vm = &world->vms[id.i];
 	lose_children(life, id, VM_CRASHED);
 	if (vm->state == VM_MIGRATING && life->migration_broken)
-		life->migration_broken(life->migration_context, id);
+		life->migration_broken(life->migration_context, id, BREAKS_GUEST_ENDS);
 	stop_waiting(life, id);
 	if (world->stores)
 		vm_disk_hold(world, id, &world->stores[id.i].saved_bytes, 0);

@@ -193,7 +193,9 @@ void fixture_run(struct fixture *f, const struct record_options *options)
 
 bool fixture_lacks(const char *plot)
 {
-	static const char *const lacking[] = {"machines", "overhead"};
+	static const char *const lacking[] = {
+		"machines", "overhead", "migration_rounds", "migration_guest", "migration_downtime",
+	};
 	for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
 		if (strcmp(lacking[i], plot) == 0)
 			return true;

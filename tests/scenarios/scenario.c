@@ -96,7 +96,7 @@ static void keys_reach_their_members(void)
 	CU_ASSERT_EQUAL(s->images[0].size_bytes, INT64_C(3) << 30);
 	CU_ASSERT_EQUAL(s->pools[0].read_bps, INT64_C(8000000000));
 	CU_ASSERT_FALSE(s->admission.wait);
-	CU_ASSERT_EQUAL(s->migration_cpu_loss_01, 0.05);
+	CU_ASSERT_EQUAL(s->migration.cpu_loss_01, 0.05);
 	CU_ASSERT_EQUAL(s->rules.energy, ENERGY_TRAPEZOID);
 	CU_ASSERT_FALSE(s->rules.batch || s->rules.idle_draws);
 	CU_ASSERT_FALSE(s->rules.first_interval || s->rules.last_interval);
