@@ -22,7 +22,7 @@ ALL_CFLAGS = $(OPT) -g $(WARN) $(FIXED) $(NOFOLD) $(PKG_CFLAGS) $(SANITIZE_FLAGS
 ALL_LDFLAGS = $(SANITIZE_FLAGS) $(LDFLAGS)
 ALL_LIBS = $(PKG_LIBS) -ldl -lm
 
-LIB_SOURCES = $(wildcard sim/*.c models/*.c models/*/*.c policies/*.c analysis/*.c scenarios/*.c) \
+LIB_SOURCES = $(wildcard sim/*.c models/*.c models/*/*.c policies/*.c policies/*/*.c analysis/*.c scenarios/*.c) \
 	$(filter-out cli/main.c,$(wildcard cli/*.c))
 TEST_SOURCES = $(filter-out tests/fuzz/%,$(wildcard tests/*.c tests/*/*.c))
 BENCH_SOURCES = $(wildcard bench/*.c)
@@ -95,6 +95,7 @@ $(OBJECTS)/analysis/summary.o: $(wildcard .git/logs/HEAD)
 # .incbin, which -MMD does not see.
 $(OBJECTS)/analysis/report_assets.o: $(wildcard analysis/assets/*)
 $(OBJECTS)/models/hypervisor/programs.o: $(wildcard models/hypervisor/guests/*)
+$(OBJECTS)/cli/new.o: $(wildcard cli/assets/*) policies/policy.h
 
 -include $(LIB_OBJECTS:.o=.d) $(TEST_OBJECTS:.o=.d) $(OBJECTS)/cli/main.d
 -include $(patsubst %.c,$(OBJECTS)/%.d,$(BENCH_SOURCES) $(wildcard tests/fuzz/*.c))
@@ -130,6 +131,10 @@ bench-quick: $(BENCH_PROGRAMS) $(BUILD)/vdcsim ## the short ones, under 50 s
 measure-fairshare: ## how this machine's kernel shares its cores, into build/measure/: 11 minutes, as root, calm
 	measure/fairshare/run $(BUILD)/measure/fairshare.csv
 
+measure-overhead: ## what operations and mixes cost natively, under KVM and under QEMU, into build/measure/: 8 minutes, as root, calm
+	@mkdir -p $(BUILD)/measure
+	measure/overhead/run $(BUILD)/measure/overhead.csv --rounds 20 --build $(BUILD)/measure/overhead
+
 measure-migration: ## migrates a real guest between two QEMU processes, 200 times: 2 hours, as root, calm; goes on if ended
 	measure/migration/run $(BUILD)/measure/migration.csv --runs 200
 
@@ -140,7 +145,7 @@ fuzz: ## FUZZ_SECONDS of libFuzzer for each reader
 	for name in $(patsubst tests/fuzz/%.c,%,$(FUZZ_SOURCES)); do \
 		mkdir -p build/fuzz/new/$$name tests/fuzz/corpus/$$name; \
 		build/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 build/fuzz/new/$$name \
-			tests/fuzz/corpus/$$name; \
+			tests/fuzz/corpus/$$name $$([ $$name = assemble ] && echo models/hypervisor/guests); \
 	done
 fuzz-programs: $(FUZZ_SOURCES:tests/fuzz/%.c=$(BUILD)/fuzz_%)
 $(BUILD)/fuzz_%: $(OBJECTS)/tests/fuzz/%.o $(BUILD)/libvdcsim.a
@@ -180,7 +185,7 @@ install: $(BUILD)/vdcsim man ## into PREFIX (and DESTDIR)
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/share/doc/vdcsim/docs $(DESTDIR)$(PREFIX)/share/doc/vdcsim/analysis
 	install -m 755 $(BUILD)/vdcsim $(DESTDIR)$(PREFIX)/bin
-	install -m 644 policies/policy.h $(DESTDIR)$(PREFIX)/include/vdcsim
+	install -m 644 policies/policy.h policies/history.h policies/speed.h policies/table.h $(DESTDIR)$(PREFIX)/include/vdcsim
 	cp -R scenarios/library scenarios/catalog scenarios/isa $(DESTDIR)$(PREFIX)/share/vdcsim
 	for section in 1 5; do \
 		install -m 644 $(BUILD)/man/*.$$section $(DESTDIR)$(PREFIX)/share/man/man$$section || exit; done
@@ -193,5 +198,5 @@ clean: ## remove what was built
 	rm -rf build vdcsim demo paper/vdcsim.pdf
 
 .PHONY: all help vdcsim demo test test-long tidy format bless bench bench-quick fuzz fuzz-programs cover docs man tidy-tools \
-	measure-fairshare measure-migration plots paper install clean
+	measure-fairshare measure-migration measure-overhead plots paper install clean
 .SECONDARY:

@@ -47,7 +47,7 @@ void h5_attach(struct h5 *file, const char *array, const char *scale, unsigned d
 /* The finished file's bytes; they live until h5_close. Nothing can be written afterwards. */
 const void *h5_bytes(struct h5 *file, size_t *size);
 
-/* NULL with *why ("is not an HDF5 file", or the system's words). */
+/* An ordinary file that is whole (analysis/seal.h): libhdf5 trusts what it reads. NULL with *why. */
 struct h5 *h5_open(const char *path, const char **why);
 void h5_close(struct h5 *file);
 

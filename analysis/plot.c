@@ -95,6 +95,14 @@ const struct plot plot_table[] = {
 		plot_overhead, NULL, "hosts with a hypervisor (hosts[].hypervisor)",
 	},
 	{
+		"slowdown", "Slow-down by host group and VM group",
+		"A row is a group of hosts, so a hypervisor or a technique; a column is a group of VMs, so a "
+		"mix of operations. The number is CPU that the VMs got over their own work in it: 1.00 costs "
+		"nothing, at 2.00 half of the CPU went to virtualization; colours are logarithmic. A pale row "
+		"suits every program, a pale column is a program that no technique slows.",
+		plot_slowdown, NULL, "2 to 24 groups of hosts with hypervisors, 2 to 12 of VMs (record: vms)",
+	},
+	{
 		"carbon", "Carbon over time",
 		"CO2 of the electricity that the sites drew, with PUE and each site's carbon intensity: "
 		"kilograms an hour above, their sum below. A rise with level power is dirtier electricity; "
@@ -131,19 +139,71 @@ const struct plot plot_table[] = {
 			"by leg)",
 	},
 	{
-		"migration_guest", "What a VM can do while it migrates",
-		"Of the CPU that each VM wanted, the part that it used, from just before its migration to "
-			"just after: nothing while "
-		"it stands still, less while it is throttled or waits for pages that have not come.",
+		"migration_rates", "Rate and dirty rate by round",
+		"The first migrations with rounds, side by side. Above, at which rate each round was sent "
+		"and at which rate pages were dirtied meanwhile; the triangle is what went with the VM "
+		"stopped. Below, what was sent, on a logarithmic scale: a straight fall is a pre-copy that "
+		"converges, a level row is its writable working set.",
+		plot_migration_rates, NULL, "at least two rounds of a migration that goes leg by leg",
+	},
+	{
+		"migration_guest", "A VM through its migration",
+		"Throughput of each VM, as a part of what it does undisturbed, from just before its "
+		"migration to just after: nothing at a red line, where it stands still, less while it is "
+		"throttled (dashed: CPU taken away) or waits for pages that have not come (a mean over "
+		"the push). The ribbon below tells the stage; rounds change their tint.",
 		plot_migration_guest, NULL, "the table migration_legs (a kind of migration that goes leg "
-			"by leg)",
+		"by leg)",
+	},
+	{
+		"migration_compare", "Migrations beside one another",
+		"Of up to eight migrations that came to their end: total time, downtime (on a logarithmic "
+		"scale), bytes sent, and what the VM lost, stopped and slowed down together, in seconds "
+		"of its work. A colour is a kind of migration.",
+		plot_migration_compare, NULL, "at least two migrations that went leg by leg to their end",
 	},
 	{
 		"migration_downtime", "Downtime against dirty rate",
-		"A point for each migration: how long its VM stood still, over the rate at which it "
-			"dirtied pages, as a part of the "
-		"bandwidth of its path.",
+		"A point for each migration that came to its end: how long its VM stood still, over the rate "
+		"at which it dirtied pages, a line for each kind and bandwidth of the path. Dotted: the "
+		"dirty rate is that bandwidth; from there on each round leaves as much as it sent.",
 		plot_migration_downtime, NULL, "at least two migrations that go leg by leg",
+	},
+	{
+		"migration_stages", "What migrations spend their time on",
+		"A bar for each migration: preparing, the disk ahead of the memory, rounds, the time for "
+		"which the VM stands still, and what follows it. Above it how it went, and what was sent.",
+		plot_stages, NULL, "a migration that goes leg by leg",
+	},
+	{
+		"migration_distance", "Migrations over growing distances",
+		"Time in all, downtime and lost CPU over the round trip of the path (logarithmic), a line a "
+		"kind. Pre-copy hardly minds the distance; post-copy pays for it in faults that wait for a "
+		"round trip each.",
+		plot_distance, NULL, "migrations over paths of different round trips",
+	},
+	{
+		"compatibility", "Which VM may go where",
+		"A mark where a migration was asked for: VMs down, targets across. A green dot moved; the "
+		"others were refused before the first byte, for what the target lacks (table "
+		"migration_refusals has the sentence).",
+		plot_compatibility, NULL, "a migration that was refused",
+	},
+	{
+		"traffic", "Application traffic while VMs move",
+		"A panel for each of up to six streams, from shortly before the first change to shortly "
+		"after the last: what is sent (dashed) and what arrives (area). Bands: the sender stands still; "
+		"nobody hears what is sent; the peer has given up; packets go by the old host. After a gap "
+		"a TCP stream catches up, as fast as links and window let it (cut off at three times what "
+		"it sends).",
+		plot_traffic, NULL, "the table traffic (scenario: traffic)",
+	},
+	{
+		"dependency", "Who needs the host that it left",
+		"A row for each migration and each process that moves: moving, standing still, running "
+		"elsewhere while memory, calls or packets still come from the old host. A VM is rid of it in "
+		"the end; a process is not, and is lost with it (cross).",
+		plot_dependency, NULL, "migrations that go leg by leg, or the table processes",
 	},
 	{
 		"machines", "Guests on the small machine",
@@ -152,6 +212,28 @@ const struct plot plot_table[] = {
 		"for each: calls of its modules, and instructions of monitors within. A cross marks a guest "
 		"that differed from the bare machine: a sensitive instruction did not trap.",
 		plot_machines, NULL, "the table of machines (scenario: machines)",
+	},
+	{
+		"availability", "Downtime of hosts and of VMs",
+		"How much of the time hosts (above) and VMs (below) were down by failures of hosts, in parts per "
+		"million, a logarithmic axis: a nine is a step of ten. Beside each group, failures of a host, and "
+		"the work that a VM lost because nobody had saved it. Where VMs are down as long as their hosts, "
+		"nothing starts them elsewhere.",
+		plot_availability, NULL, "hosts that may fail (hosts: failures)",
+	},
+	{
+		"checkpoint", "Run time of jobs against the interval of checkpoints",
+		"Points: simulated run time over the work itself, with two standard errors; lines: Daly's expected "
+		"run time. To the left checkpoints cost, to the right failures. Marks: the best interval after Young "
+		"and after Daly, and where the simulation has its minimum.",
+		plot_checkpoint, NULL, "the tables of jobs (scenario: jobs)",
+	},
+	{
+		"remus", "Continuous checkpoints of a VM against the length of an epoch",
+		"Above, the CPU time that a VM gets, and dashed what a client in a closed loop gets; in the middle, how "
+		"long what it sends is held back; below, what its pages take of the network. A VM that cannot be "
+		"sent as fast as it writes has longer epochs than were asked for: there its curves are level.",
+		plot_remus, NULL, "the table remus (scenario: remus)",
 	},
 	{
 		"shares", "CPU of groups of VMs",
@@ -431,9 +513,16 @@ static unsigned files_finish(struct drawing *d, bool good)
 	return done;
 }
 
+static void lacking_set(const struct drawing *d)
+{
+	if (!d->why && d->job->lacking)
+		*d->job->lacking = true;
+}
+
 /* Why a plot that was asked for by its name is not there. */
 static void missing_tell(struct drawing *d, const struct plot *plot)
 {
+	lacking_set(d);
 	if (d->job->input_count > 1 && !plot->overlay)
 		drawing_fail(d, "the plot '%s' shows one file at a time", plot->name);
 	else
@@ -452,8 +541,10 @@ static unsigned plots_gather(struct drawing *d, FILE *script)
 		if (job->plots && d->count == before)
 			missing_tell(d, plot);
 	}
-	if (!d->count)
+	if (!d->count) {
+		lacking_set(d);
 		drawing_fail(d, "the file has no series to plot; record them (record: hosts, sites)");
+	}
 	return d->count;
 }
 
@@ -491,5 +582,5 @@ unsigned plot_draw(struct results *results, const struct plot *const *plots, uns
                    enum plot_format format, const char *folder, const char **why)
 {
 	const struct plot_input input = {results, results_scenario_name(results)};
-	return plot_job_draw(&(struct plot_job){&input, 1, plots, count, format, folder}, why);
+	return plot_job_draw(&(struct plot_job){&input, 1, plots, count, format, folder, NULL}, why);
 }

@@ -53,6 +53,7 @@ struct plot_job {
 	unsigned plot_count;
 	enum plot_format format;
 	const char *folder;
+	bool *lacking;                       /* made true when the failure is data that no file has; or NULL */
 };
 unsigned plot_job_draw(const struct plot_job *job, const char **why);
 
@@ -101,11 +102,22 @@ bool plot_population(FILE *gnuplot, struct results *results);
 bool plot_lifecycle(FILE *gnuplot, struct results *results);
 bool plot_energy(FILE *gnuplot, struct results *results);
 bool plot_overhead(FILE *gnuplot, struct results *results);
+bool plot_slowdown(FILE *gnuplot, struct results *results);
 bool plot_memory(FILE *gnuplot, struct results *results);
 bool plot_migration_rounds(FILE *gnuplot, struct results *results);
+bool plot_migration_rates(FILE *gnuplot, struct results *results);
 bool plot_migration_guest(FILE *gnuplot, struct results *results);
+bool plot_migration_compare(FILE *gnuplot, struct results *results);
 bool plot_migration_downtime(FILE *gnuplot, struct results *results);
+bool plot_traffic(FILE *gnuplot, struct results *results);
+bool plot_dependency(FILE *gnuplot, struct results *results);
+bool plot_distance(FILE *gnuplot, struct results *results);
+bool plot_stages(FILE *gnuplot, struct results *results);
+bool plot_compatibility(FILE *gnuplot, struct results *results);
 bool plot_machines(FILE *gnuplot, struct results *results);
+bool plot_availability(FILE *gnuplot, struct results *results);
+bool plot_checkpoint(FILE *gnuplot, struct results *results);
+bool plot_remus(FILE *gnuplot, struct results *results);
 bool plot_ready_time(FILE *gnuplot, struct results *results);
 bool plot_wakeup_latency(FILE *gnuplot, struct results *results);
 bool plot_schedule(FILE *gnuplot, struct results *results);

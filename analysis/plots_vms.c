@@ -289,14 +289,16 @@ static void gantt_marks(FILE *gnuplot, const struct gantt *g, struct results *re
 {
 	uint64_t migrations;
 	double *vms = columns_reals(results, "migrations", "vm", &migrations);
-	double *end_s = columns_reals(results, "migrations", "end_s", &migrations);
+	double *switch_s = columns_reals(results, "migrations", "switch_s", &migrations);
+	if (!switch_s) /* a file from before there was such a column */
+		switch_s = columns_reals(results, "migrations", "end_s", &migrations);
 	counts[0] = counts[1] = 0;
 	fputs("$moves << EOD\nNaN NaN\n", gnuplot);
-	for (uint64_t m = 0; vms && end_s && m < migrations; m++) {
+	for (uint64_t m = 0; vms && switch_s && m < migrations; m++) {
 		uint64_t vm = vms[m] >= 0 ? (uint64_t)vms[m] : UINT64_MAX;
-		if (vm >= g->lives.count || !g->row_of[vm] || !isfinite(end_s[m]))
+		if (vm >= g->lives.count || !g->row_of[vm] || !isfinite(switch_s[m]))
 			continue;
-		fprintf(gnuplot, "%.9g %llu\n", end_s[m] / g->unit, (unsigned long long)g->row_of[vm]);
+		fprintf(gnuplot, "%.9g %llu\n", switch_s[m] / g->unit, (unsigned long long)g->row_of[vm]);
 		counts[0]++;
 	}
 	fputs("EOD\n$refused << EOD\nNaN NaN\n", gnuplot);
@@ -308,7 +310,7 @@ static void gantt_marks(FILE *gnuplot, const struct gantt *g, struct results *re
 	}
 	fputs("EOD\n", gnuplot);
 	free(vms);
-	free(end_s);
+	free(switch_s);
 }
 
 static void gantt_axes(FILE *gnuplot, const struct gantt *g)

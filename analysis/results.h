@@ -4,7 +4,8 @@
  *
  * A file is written beside its place, synced and renamed: a reader sees the old file or the whole new one,
  * never half of one. Everything outside /provenance is byte-equal between two runs of one scenario, seed
- * and overrides. analysis/h5.c is the only file that sees libhdf5. */
+ * and overrides; behind it all is a seal over it (analysis/seal.h). analysis/h5.c is the only file that sees
+ * libhdf5. */
 #ifndef ANALYSIS_RESULTS_H
 #define ANALYSIS_RESULTS_H
 
@@ -12,6 +13,7 @@
 #include <stdint.h>
 
 #include "analysis/record.h"
+#include "analysis/resilience.h"
 #include "analysis/summary.h"
 #include "models/migration/migration.h"
 #include "models/world.h"
@@ -32,6 +34,8 @@ struct results_input {
 	uint64_t carbon_count;
 	const struct machine_run *machines; /* runs on the small machine; may be NULL */
 	uint32_t machine_count;
+	const struct resilience *resilience; /* sections `jobs`, `remus`; may be NULL */
+	const struct cloudsim_outcome *cloudsim; /* section `cloudsim`; may be NULL */
 	const struct costs *costs;        /* prices; may be NULL */
 	bool generated;          /* a trace was missing and generated demand stands in for it */
 };
@@ -41,7 +45,8 @@ void results_write(const char *path, const struct results_input *in);
 
 /* A file opened for reading. */
 struct results;
-/* NULL with *why set (what follows the path in a message: "is not an HDF5 file, or is damaged"). */
+/* NULL with *why set: what follows the path in a message, like "is no results file of this program, or is
+ * damaged". */
 struct results *results_open(const char *path, const char **why);
 void results_close(struct results *r);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analysis/h5.h"
+#include "analysis/seal.h"
 #include "sim/fault.h"
 #include "sim/memory.h"
 
@@ -82,7 +83,7 @@ static bool summary_is_whole(struct h5 *file)
 struct results *results_open(const char *path, const char **why)
 {
 	uint64_t version;
-	struct h5 *file = h5_open(path, why);
+	struct h5 *file = seal_check(path, why) ? h5_open(path, why) : NULL;
 	if (!file)
 		return NULL;
 	bool marked = h5_marked_u64(file, "/", "schema_version", &version);

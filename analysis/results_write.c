@@ -11,11 +11,12 @@
 #include "analysis/h5.h"
 #include "analysis/save.h"
 #include "analysis/schema.h"
+#include "analysis/seal.h"
 #include "sim/memory.h"
 #include "sim/time.h"
 
 #define PATH_BYTES 160
-#define FIELDS_MAX 48
+#define FIELDS_MAX 64
 /* Rows converted for all columns before going on: their elements stay in cache. */
 #define ROWS_AT_ONCE 1024
 
@@ -114,7 +115,7 @@ static void write_column(struct h5 *file, const struct schema_table *t, const st
 static void write_table(struct h5 *file, const struct schema_table *t)
 {
 	void *columns[FIELDS_MAX];
-	char names[512] = "";
+	char names[1024] = "";
 	size_t used = 0;
 	unsigned count = 0;
 	for (; t->fields[count].name; count++) {
@@ -332,6 +333,7 @@ void results_write(const char *path, const struct results_input *in)
 	h5_group(file, "provenance", "what differs from run to run");
 	write_figures(file, "provenance", provenance_figures, in->provenance);
 	const void *bytes = h5_bytes(file, &size);
-	save_file(path, bytes, size);
+	const struct seal seal = seal_of(bytes, size);
+	save_parts(path, (const struct save_part[]){{bytes, size}, {&seal, sizeof seal}}, 2);
 	h5_close(file);
 }

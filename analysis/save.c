@@ -124,6 +124,11 @@ static void temporary_open(struct save *s, const char *target)
 
 void save_file(const char *path, const void *bytes, size_t size)
 {
+	save_parts(path, &(struct save_part){bytes, size}, 1);
+}
+
+void save_parts(const char *path, const struct save_part *parts, unsigned count)
+{
 	struct save s = {.path = path, .fd = -1};
 	char *target = realpath(path, NULL); /* through links: the file is replaced, not the link to it */
 	if (!target)
@@ -135,7 +140,8 @@ void save_file(const char *path, const void *bytes, size_t size)
 	} else {
 		temporary_open(&s, target);
 	}
-	write_all(&s, bytes, size);
+	for (unsigned i = 0; i < count; i++)
+		write_all(&s, parts[i].bytes, parts[i].size);
 	if (s.temporary && fsync(s.fd) != 0)
 		save_fail(&s, "syncing");
 	/* Before it is closed: that gives up the lock. */

@@ -15,4 +15,11 @@
  */
 void save_file(const char *path, const void *bytes, size_t size);
 
+/* The same, of parts one behind the other. */
+struct save_part {
+	const void *bytes;
+	size_t size;
+};
+void save_parts(const char *path, const struct save_part *parts, unsigned count);
+
 #endif

@@ -6,21 +6,12 @@
 
 #include "analysis/carbon.h"
 #include "analysis/costs.h"
+#include "analysis/schema_columns.h"
 #include "models/hypervisor/machine_run.h"
+#include "models/migration/processes.h"
+#include "models/migration/traffic.h"
 #include "models/power.h"
 #include "sim/memory.h"
-
-/* A column is named in the file as its first argument says; the member gives its place. */
-#define FIELD(column, type, member, form, unit, long_name) \
-	{column, unit, long_name, form, 0, offsetof(struct type, member), NULL, 0}
-#define EXTRA(column, type, member, form, unit, long_name) \
-	{column, unit, long_name, form, 1, offsetof(struct type, member), NULL, 0}
-#define WORDS(column, type, member, words, count, long_name) \
-	{column, NULL, long_name, FIELD_ENUM, 0, offsetof(struct type, member), words, count}
-#define EXTRA_WORDS(column, type, member, words, count, long_name) \
-	{column, NULL, long_name, FIELD_ENUM, 1, offsetof(struct type, member), words, count}
-#define ROW_ID(long_name) {"id", NULL, long_name, FIELD_ROW, 0, 0, NULL, 0}
-#define END {NULL, NULL, NULL, FIELD_ROW, 0, 0, NULL, 0}
 
 static const struct field site_fields[] = {
 	ROW_ID("site"), FIELD("name", site, name, FIELD_TEXT, NULL, "name in the scenario"),
@@ -171,6 +162,9 @@ static const struct field migration_fields[] = {
 	FIELD("target", migration, target, FIELD_ID, NULL, "host that it went to"),
 	FIELD("start_s", migration, start_ns, FIELD_TIME, "s", "start"),
 	FIELD("end_s", migration, end_ns, FIELD_TIME, "s", "end"),
+	FIELD("switch_s", migration, switch_ns, FIELD_TIME, "s",
+	      "since when the guest was at its target; NaN: it never was"),
+	FIELD("total_s", migration, outcome.total_ns, FIELD_TIME, "s", "from start to end"),
 	FIELD("downtime_s", migration, outcome.downtime_ns, FIELD_TIME, "s",
 	      "time in which the guest stood still"),
 	FIELD("sent_bytes", migration, outcome.sent_bytes, FIELD_I64, "B", "bytes sent"),
@@ -186,9 +180,16 @@ static const struct field migration_fields[] = {
 	FIELD("converged", migration, converged, FIELD_FLAG, NULL, "1: pre-copy stopped because little "
 		"was left"),
 	FIELD("path_bytes_s", migration, path_Bps, FIELD_F64, "B/s", "bandwidth of the path without others"),
+	FIELD("round_trip_s", migration, round_trip_ns, FIELD_TIME, "s", "of the path; 0: planned"),
+	WORDS("disk", migration, disk, disk_way_names, DISK_WAYS, "how its local disk went"),
 	FIELD("dirty_bytes_s", migration, dirty_Bps, FIELD_F64, "B/s", "pages that the guest wrote, "
 		"undisturbed"),
 	FIELD("sent_pages", migration, sent_pages, FIELD_F64, "1", "pages sent that were not zero"),
+	FIELD("freed_pages", migration, freed_pages, FIELD_F64, "1",
+	      "free pages and page cache, given back and never sent"),
+	FIELD("again_pages", migration, again_pages, FIELD_F64, "1", "pages dirtied, and so sent again"),
+	FIELD("stay_pages", migration, stay_pages, FIELD_F64, "1",
+	      "pages that stay at the source: the guest never asked for them"),
 	FIELD("saved_bytes", migration, saved_bytes, FIELD_F64, "B", "saved by compression and differences"),
 	FIELD("disk_bytes", migration, disk_bytes, FIELD_F64, "B", "the disk's part of what was sent"),
 	FIELD("throttle", migration, throttle_01, FIELD_F64, "1", "CPU taken away on purpose in the end"),
@@ -196,6 +197,7 @@ static const struct field migration_fields[] = {
 		"time"),
 	FIELD("faults", migration, faults, FIELD_F64, "1", "pages that the guest had to wait for"),
 	FIELD("stall_s", migration, stall_ns, FIELD_TIME, "s", "time that its virtual CPUs waited for them"),
+	FIELD("fault_latency_s", migration, fault_s, FIELD_F64, "s", "time for one of them, mean"),
 	FIELD("residual_s", migration, residual_ns, FIELD_TIME, "s", "time at the target, still needing "
 		"the source"),
 	FIELD("prepare_s", migration, stage_ns[LEG_PREPARE], FIELD_TIME, "s", "pre-migration and "
@@ -208,12 +210,17 @@ static const struct field migration_fields[] = {
 	FIELD("activate_s", migration, stage_ns[LEG_ACTIVATE], FIELD_TIME, "s", "activation"),
 	FIELD("push_s", migration, stage_ns[LEG_PUSH], FIELD_TIME, "s", "memory follows a guest at the "
 		"target"),
+	FIELD("shared", migration, shared, FIELD_FLAG, NULL,
+	      "1: its path was slower than it is alone, since others used it"),
 	FIELD("validated", migration, validated, FIELD_FLAG, NULL,
 	      "1: like migrations that the model was held against"),
-	FIELD("stratum", migration, stratum, FIELD_TEXT, NULL, "which ones: docs/validation.md"),
+	FIELD("stratum", migration, stratum, FIELD_TEXT, NULL, "which ones: vdcsim list models migration.range"),
+	FIELD("stratum_runs", migration, stratum_runs, FIELD_U32, "1", "how many of them were measured"),
 	FIELD("outside", migration, outside, FIELD_TEXT, NULL, "or why not"),
 	FIELD("total_error", migration, total_error_01, FIELD_F64, "1", "median relative error of the "
 		"time there"),
+	FIELD("total_error_p90", migration, total_error_p90_01, FIELD_F64, "1",
+	      "what nine tenths of the errors of the time do not exceed"),
 	FIELD("bytes_error", migration, bytes_error_01, FIELD_F64, "1", "median relative error of the "
 		"bytes there"),
 	FIELD("downtime_error_s", migration, downtime_error_s, FIELD_F64, "s", "median error of the "
@@ -231,6 +238,9 @@ static const struct field migration_leg_fields[] = {
 	FIELD("dirtied_pages", migration_leg, dirtied_pages, FIELD_F64, "1", "pages dirtied meanwhile"),
 	FIELD("activity", migration_leg, activity_01, FIELD_F64, "1", "CPU that the guest used, of what "
 		"it wanted"),
+	FIELD("throttle", migration_leg, throttle_01, FIELD_F64, "1", "CPU taken away on purpose"),
+	FIELD("limit_bytes_s", migration_leg, most_Bps, FIELD_F64, "B/s",
+	      "the sender's own limit; 0: none"),
 	END};
 
 static const struct field carbon_fields[] = {
@@ -463,16 +473,12 @@ static bool optional(const struct field *fields)
 	if (fields == vm_memory_fields || fields == host_memory_fields || fields == memory_fields ||
 	    fields == io_path_fields)
 		return true;
-	if (fields == migration_leg_fields)
+	if (fields == migration_leg_fields || fields == refusal_fields || fields == stream_fields ||
+	    fields == span_fields || fields == process_fields)
 		return true;
 	return fields == vm_scheduling_fields || fields == host_scheduling_fields ||
 	       fields == wakeup_latency_fields || fields == schedule_fields;
 }
-
-#define TABLE(path, fields, array, count, long_name) \
-	{path, long_name, fields, {array, NULL}, {sizeof *(array), 0}, count}
-#define TABLE_2(path, fields, array, second, count, long_name) \
-	{path, long_name, fields, {array, second}, {sizeof *(array), sizeof *(second)}, count}
 
 /* Is this table written? Not when the scenario asks for none, or when there is nothing that it could tell. */
 static bool is_written(const struct schema_table *table, const struct results_input *in)
@@ -498,7 +504,7 @@ unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const s
 	const struct world *w = in->world;
 	const struct record *r = in->record;
 	const struct migrations *m = in->migrations;
-	const struct schema_table all[SCHEMA_TABLES] = {
+	const struct schema_table all[] = {
 		TABLE_2("entities/sites", site_fields, w->sites, schema->sites, w->site_count, "sites"),
 		TABLE_2("entities/racks", rack_fields, w->racks, schema->racks, w->rack_count, "racks"),
 		TABLE("entities/rack_hosts", rack_host_fields, schema->rack_hosts, w->host_count,
@@ -517,6 +523,14 @@ unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const s
 		      "migrations in the order of their starts"),
 		TABLE("migration_legs", migration_leg_fields, m->legs, m->leg_count,
 		      "migrations leg by leg, in the order of their ends"),
+		TABLE("migration_refusals", refusal_fields, m->refusals, m->refusal_count,
+		      "migrations that were refused before the first byte"),
+		TABLE("traffic", stream_fields, m->traffic ? m->traffic->streams : NULL,
+		      m->traffic ? m->traffic->count : 0, "streams of packets"),
+		TABLE("traffic_spans", span_fields, m->traffic ? m->traffic->spans : NULL,
+		      m->traffic ? m->traffic->span_count : 0, "streams, each time that they changed"),
+		TABLE("processes", process_fields, m->processes ? m->processes->all : NULL,
+		      m->processes ? m->processes->count : 0, "processes that move without a VM"),
 		TABLE_2("entities/vms", vm_fields, w->vms, schema->vms, w->vm_count,
 		        "guests, and what became of them"),
 		TABLE("entities/vm_tenants", vm_tenant_fields, w->vm_tenant, w->vm_tenant_count,
@@ -545,8 +559,9 @@ unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const s
 		TABLE("events", event_fields, r->notes, r->note_count, "what happened to whom, in order"),
 	};
 	unsigned count = 0;
-	for (unsigned i = 0; i < SCHEMA_TABLES; i++)
+	for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
 		if (is_written(&all[i], in))
 			tables[count++] = all[i];
-	return count;
+	count += schema_resilience(tables + count, in);
+	return count + schema_cloudsim(tables + count, in);
 }

@@ -77,10 +77,18 @@ struct schema {
 void schema_init(struct schema *schema, const struct results_input *in);
 void schema_fini(struct schema *schema);
 
-#define SCHEMA_TABLES 25
+#define SCHEMA_RESILIENCE 5
+#define SCHEMA_TABLES (30 + SCHEMA_RESILIENCE)
 /* The tables that a run has, in the order in which they are shown; returns how many. They point into the
  * input and the schema. */
 unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const struct results_input *in,
                        const struct schema *schema);
+
+/* Adds the tables of failures, jobs and copied guests that a run has; returns how many, at most
+ * SCHEMA_RESILIENCE. For schema_tables. */
+unsigned schema_resilience(struct schema_table *tables, const struct results_input *in);
+unsigned schema_cloudsim(struct schema_table *tables, const struct results_input *in);
+/* Columns of what stands around migrations: schema_traffic.c. */
+extern const struct field refusal_fields[], stream_fields[], span_fields[], process_fields[];
 
 #endif

@@ -19,11 +19,18 @@ struct look {
 
 #define IS(state) (1u << (state))
 
+/* Beside the states of guests: migrating, and at the target already. */
+#define STATE_FOLLOWED VM_STATES
+#define STATE_UNTOLD (VM_STATES + 1)     /* the event says nothing about it */
+/* Of the span: what is shorter cannot be seen and needs no entry in the key. */
+#define VISIBLE 1e-3
+
 static const struct look looks[] = {
 	{"waiting", "#999999", 0.10, IS(VM_WAITING)},
 	{"starting", PLOT_SKY, 0.40, IS(VM_STARTING)},
 	{"running", PLOT_BLUE, 0.40, IS(VM_RUNNING)},
 	{"migrating", "#000000", 0.40, IS(VM_MIGRATING)},
+	{"moved, memory follows", "#707070", 0.40, IS(STATE_FOLLOWED)},
 	{"paused", "#F0E442", 0.40, IS(VM_PAUSED)},
 	{"saving", PLOT_ORANGE, 0.40, IS(VM_SAVING)},
 	{"saved", "#8C6D31", 0.10, IS(VM_SAVED)},
@@ -35,7 +42,7 @@ static const struct look looks[] = {
 };
 #define LOOKS (sizeof looks / sizeof *looks)
 
-/* The state in which an event leaves its guest; VM_STATES: the event says nothing about it. */
+/* The state in which an event leaves its guest. */
 static int state_after(const char *kind, int64_t value)
 {
 	static const struct {
@@ -44,14 +51,15 @@ static int state_after(const char *kind, int64_t value)
 	} told[] = {
 		{"vm_placed", VM_RUNNING}, {"vm_waits", VM_WAITING}, {"vm_refused", VM_REFUSED},
 		{"vm_ended", VM_STOPPED}, {"vm_lost", VM_LOST}, {"migration_start", VM_MIGRATING},
-		{"migration_end", VM_RUNNING}, {"migration_failed", VM_RUNNING},
+		{"migration_switch", STATE_FOLLOWED}, {"migration_end", VM_RUNNING},
+		{"migration_failed", VM_RUNNING},
 	};
 	if (strcmp(kind, "vm_state") == 0)
-		return value >= 0 && value < VM_STATES ? (int)value : VM_STATES;
+		return value >= 0 && value < VM_STATES ? (int)value : STATE_UNTOLD;
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
 		if (strcmp(kind, told[i].kind) == 0)
 			return told[i].state;
-	return VM_STATES;
+	return STATE_UNTOLD;
 }
 
 static void stay_add(struct stays *s, const struct stay *since, double to_s)
@@ -76,7 +84,7 @@ static bool events_walk(struct stays *s, const struct results_table *table, stru
 		int64_t v = vm->ints[i];
 		int state = state_after(kind->texts[i], value->ints[i]);
 		told |= strcmp(kind->texts[i], "vm_state") == 0;
-		if (v < 0 || (uint64_t)v >= vms || state == VM_STATES)
+		if (v < 0 || (uint64_t)v >= vms || state == STATE_UNTOLD)
 			continue;
 		stay_add(s, &now[v], time->reals[i]);
 		now[v].from_s = time->reals[i];
@@ -128,8 +136,15 @@ void stays_put(FILE *gnuplot, const struct stays *s, double unit)
 void stays_plot(FILE *gnuplot, const struct stays *s)
 {
 	uint32_t occur = IS(VM_RUNNING); /* so that there is something to plot */
+	double span_s = 0;
 	for (uint32_t i = 0; i < s->count; i++)
-		occur |= IS(s->all[i].state);
+		span_s = s->all[i].to_s > span_s ? s->all[i].to_s : span_s;
+	for (uint32_t i = 0; i < s->count; i++) {
+		const struct stay *stay = &s->all[i];
+		/* Only the activation of a pre-copy is as short as that, and each has one. */
+		if (stay->state != STATE_FOLLOWED || stay->to_s - stay->from_s > VISIBLE * span_s)
+			occur |= IS(stay->state);
+	}
 	const char *comma = "plot";
 	for (size_t k = 0; k < LOOKS; k++) {
 		if (!(looks[k].states & occur))

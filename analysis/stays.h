@@ -13,7 +13,7 @@
 struct stay {
 	double from_s, to_s;
 	uint64_t row;                        /* of the plot, from 1 */
-	int state;                           /* enum vm_state */
+	int state;                           /* enum vm_state; VM_STATES: migrating, at the target already */
 };
 
 struct stays {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "models/hypervisor/discrete.h"
+#include "models/hypervisor/failure.h"
 #include "models/hypervisor/filter.h"
 #include "models/hypervisor/memory_host.h"
 #include "sim/time.h"
@@ -76,6 +77,20 @@ const struct figure summary_figures[] = {
 	REAL(memory_swapped_bytes, "B", "swapped out by hosts, mean over the run"),
 	REAL(memory_ballooned_bytes, "B", "in balloons, mean over the run"),
 	REAL(memory_shared_bytes, "B", "saved by merging equal pages, mean over the run"),
+	REAL(migration_time_mean_s, "s", "from the start of a migration to its end, mean"),
+	REAL(migration_downtime_mean_s, "s", "that a guest stood still for a migration, mean"),
+	REAL(migration_downtime_max_s, "s", "the longest of these"),
+	REAL(migration_sent_bytes, "B", "sent by all migrations"),
+	COUNT(migrations_failed, "migrations that failed or were called back"),
+	COUNT(failure_hosts, "failures and crashes of hosts"),
+	REAL(failure_host_down_s, "s", "time that hosts were down by them, sum"),
+	REAL(failure_host_availability, "1", "availability of hosts, mean; 0: none may fail (hosts: failures)"),
+	REAL(failure_host_nines, "1", "-log10(1 - that)"),
+	COUNT(failure_vms, "guests lost with their hosts, each time"),
+	REAL(failure_vm_down_s, "s", "time that guests were down by that, sum"),
+	REAL(failure_vm_availability, "1", "availability of guests that ever ran, mean"),
+	REAL(failure_vm_nines, "1", "-log10(1 - that)"),
+	REAL(failure_lost_ghz_h, "GHz h", "work that guests had done since their last start, when they were lost"),
 	{0}
 };
 
@@ -204,6 +219,41 @@ static void memory_of(struct summary *s, const struct world *world, int64_t end_
 	s->memory_shared_bytes = ratio(wide_double(shared), (double)end_ns);
 }
 
+static void migrations_of(struct summary *s, const struct migrations *migrations)
+{
+	double total_s = 0, downtime_s = 0;
+	for (uint32_t i = 0; i < migrations->count; i++) {
+		const struct migration *m = &migrations->all[i];
+		double down_s = time_s(m->outcome.downtime_ns);
+		s->migration_sent_bytes += (double)m->outcome.sent_bytes;
+		s->migrations_failed += m->failed;
+		if (!m->done || m->failed)
+			continue;
+		s->migrations++;
+		total_s += time_s(m->end_ns - m->start_ns);
+		downtime_s += down_s;
+		if (down_s > s->migration_downtime_max_s)
+			s->migration_downtime_max_s = down_s;
+	}
+	s->migration_time_mean_s = ratio(total_s, (double)s->migrations);
+	s->migration_downtime_mean_s = ratio(downtime_s, (double)s->migrations);
+}
+
+static void failures_of(struct summary *s, const struct failures *failures)
+{
+	struct failure_totals t;
+	failures_totals(failures, &t);
+	s->failure_hosts = t.failures;
+	s->failure_host_down_s = t.host_down_s;
+	s->failure_host_availability = t.host_availability_01;
+	s->failure_host_nines = t.host_nines;
+	s->failure_vms = t.losses;
+	s->failure_vm_down_s = t.vm_down_s;
+	s->failure_vm_availability = t.vm_availability_01;
+	s->failure_vm_nines = t.vm_nines;
+	s->failure_lost_ghz_h = t.lost_ghz_h;
+}
+
 void summary_of(struct summary *s, const struct world *world, const struct migrations *migrations,
                 int64_t end_ns)
 {
@@ -218,14 +268,16 @@ void summary_of(struct summary *s, const struct world *world, const struct migra
 		.vms_lost = world->notes[NOTE_VM_LOST],
 		.plans_refused = world->notes[NOTE_PLAN_REFUSED],
 	};
-	for (uint32_t i = 0; migrations && i < migrations->count; i++)
-		s->migrations += migrations->all[i].done && !migrations->all[i].failed;
+	if (migrations)
+		migrations_of(s, migrations);
 	energy_of(s, world);
 	hosts_of(s, world);
 	vms_of(s, world);
 	if (world->discrete)
 		schedulers_of(s, world);
 	memory_of(s, world, end_ns);
+	if (world->failures)
+		failures_of(s, world->failures);
 	s->slav = s->slatah * s->pdm;
 	s->esv = s->energy_j / J_PER_KWH * s->slav;
 	digest_text(engine_digest(world->engine), s->digest);

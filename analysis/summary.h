@@ -48,6 +48,14 @@ struct summary {
 	uint64_t forbidden;
 	/* Means over the run, all hosts together. */
 	double memory_swapped_bytes, memory_ballooned_bytes, memory_shared_bytes;
+	/* Over the migrations that ended well; 0 without any. */
+	double migration_time_mean_s, migration_downtime_mean_s, migration_downtime_max_s;
+	double migration_sent_bytes;   /* sum */
+	uint64_t migrations_failed;    /* or were called back */
+	/* Where hosts may fail by themselves (models/hypervisor/failure.h); else all 0. */
+	uint64_t failure_hosts, failure_vms;
+	double failure_host_down_s, failure_host_availability, failure_host_nines;
+	double failure_vm_down_s, failure_vm_availability, failure_vm_nines, failure_lost_ghz_h;
 };
 
 /* Of a finished run (after record_finish: the digest is taken here). */

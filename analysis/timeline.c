@@ -131,10 +131,23 @@ static void state_happening(struct timeline *t, struct whereabouts *w, const str
 	w->since_s = placed ? h->time_s : (double)NAN;
 }
 
+/* A guest is at its target from the switch on; of a planned migration the end is the switch. */
+static void migration_happening(struct timeline *t, struct whereabouts *w, const struct happening *h)
+{
+	if (strcmp(h->kind, "migration_start") == 0) {
+		w->leaves_s = h->time_s;
+	} else if (strcmp(h->kind, "migration_failed") == 0) {
+		w->leaves_s = (double)NAN;
+	} else if ((int64_t)w->host != h->value) { /* switched, or ended without a switch before */
+		stay_end(t, w, t->vm_names[h->vm], h->time_s);
+		w->since_s = h->time_s;
+		w->host = (uint32_t)h->value;
+	}
+}
+
 static void vm_happening(struct timeline *t, struct whereabouts *w, const struct happening *h)
 {
 	const char *name = t->vm_names[h->vm];
-	bool arrives = strcmp(h->kind, "migration_end") == 0;
 	if (strcmp(h->kind, "vm_placed") == 0) {
 		wait_end(t, w, name, h->time_s);
 		*w = (struct whereabouts){h->time_s, (double)NAN, (double)NAN, (uint32_t)h->host, NONE,
@@ -143,12 +156,8 @@ static void vm_happening(struct timeline *t, struct whereabouts *w, const struct
 		w->waits_s = isnan(w->waits_s) ? h->time_s : w->waits_s;
 	} else if (strcmp(h->kind, "vm_state") == 0) {
 		state_happening(t, w, h);
-	} else if (strcmp(h->kind, "migration_start") == 0) {
-		w->leaves_s = h->time_s;
-	} else if (arrives) {
-		stay_end(t, w, name, h->time_s);
-		w->since_s = h->time_s;
-		w->host = (uint32_t)h->value;
+	} else if (strncmp(h->kind, "migration_", strlen("migration_")) == 0) {
+		migration_happening(t, w, h);
 	} else if (strcmp(h->kind, "vm_ended") == 0 || strcmp(h->kind, "vm_lost") == 0) {
 		stay_end(t, w, name, h->time_s);
 	} else if (strcmp(h->kind, "vm_refused") == 0) {

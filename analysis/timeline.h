@@ -5,10 +5,10 @@
  * A process is a host; a VM's stay on it is a complete event (X) in one of the host's lanes (threads),
  * which are filled from the first that is free, so that no two events of a lane overlap. Waiting for a
  * place is an event of the process "waiting". A state other than running (booting, paused ...) is an event
- * of its own, whose name tells it. A migration is a flow arrow (s, f) from stay to stay, a refusal an
- * instant event (i). States of a host other than on, from its first_state on, are events of its lane 0.
- * Power and CPU are counters (C), one of each a site and a host, written where they change. Times are in
- * microseconds, in rising order. */
+ * of its own, whose name tells it. A migration is a flow arrow (s, f) from the stay that it began in to
+ * the one that begins when the guest switches hosts, a refusal an instant event (i). States of a host
+ * other than on, from its first_state on, are events of its lane 0. Power and CPU are counters (C), one of
+ * each a site and a host, written where they change. Times are in microseconds, in rising order. */
 #ifndef ANALYSIS_TIMELINE_H
 #define ANALYSIS_TIMELINE_H
 

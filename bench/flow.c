@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Many migrations at once over one core link, as flows, beside rates solved from scratch: flow [--quick].
+/* Many migrations at once over one core link, as flows, beside rates solved from scratch, and the same ones
+ * as migrations of a world beside these flows: flow [--quick].
  *
  * The case of SimGrid's peer program (issue 5): n guests of 4 GiB +- 50 % move between pairs of hosts with
  * cards of 10 Gbit/s, all over one link of n * 5 Gbit/s, each sender at most at 1000 MiB/s. A round sends
- * what was dirtied during the one before, 30 % of the sender's most, until that fits 30 ms. */
+ * what was dirtied during the one before, 30 % of the sender's most, until that fits 30 ms. In the world the
+ * guests run on hosts, and legs, books, notes and digest are part of it (models/migration/carry.h); what is
+ * measured there begins with the first request. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,6 +15,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "models/hypervisor/vm_life.h"
+#include "models/migration/migration.h"
 #include "sim/flow.h"
 #include "sim/memory.h"
 #include "sim/time.h"
@@ -23,7 +28,7 @@
 #define MIB INT64_C(8388608)            /* bits */
 #define STOP_MS 30
 
-struct migration {
+struct moving {
 	int64_t bits, most_bits, started_ns;
 	bool last;
 };
@@ -31,7 +36,7 @@ struct migration {
 struct bench {
 	struct engine *engine;
 	struct flows *flows;
-	struct migration *migrations;
+	struct moving *migrations;
 	uint32_t n, rounds;
 	int64_t ended_ns;
 };
@@ -56,7 +61,7 @@ static void migrations_draw(struct bench *b)
 {
 	for (uint32_t i = 0; i < b->n; i++) {
 		int64_t ram = 4096 + 4096 * 50 * ((int64_t)(mix64(i) % 2001) - 1000) / 100000;
-		b->migrations[i] = (struct migration){ .bits = ram * MIB, .most_bits = ram * MIB / 10 * 9 };
+		b->migrations[i] = (struct moving){ .bits = ram * MIB, .most_bits = ram * MIB / 10 * 9 };
 	}
 	b->rounds = 0;
 	b->ended_ns = 0;
@@ -74,7 +79,7 @@ static struct flow_request round_of(struct bench *b, uint32_t i)
 /* After a round: false when that was the last. */
 static bool next_round(struct bench *b, uint32_t i, int64_t now_ns)
 {
-	struct migration *m = &b->migrations[i];
+	struct moving *m = &b->migrations[i];
 	if (m->last) {
 		b->ended_ns = now_ns;
 		return false;
@@ -147,6 +152,134 @@ static int64_t from_scratch(struct bench *b)
 	return cpu_ns() - from;
 }
 
+struct town {
+	struct engine *engine;
+	struct world world;
+	struct lifecycle life;
+	struct migrations migrations;
+	struct migration_guest *guests;
+};
+
+/* Of its type, since each has its own size. */
+static void guest_add(struct town *t, const struct bench *b, uint32_t i)
+{
+	int64_t bytes = b->migrations[i].bits / 8, set = b->migrations[i].most_bits / 8;
+	uint32_t type = world_vm_type_add(&t->world, "guest");
+	struct vm_type *v = &t->world.vm_types[type];
+	v->vcpus = 1;
+	v->vcpu_hz = v->cpu_hz = v->cap_hz = 1000;
+	v->weight = 1024;
+	v->ram_bytes = bytes;
+	v->plan.i = ID_NONE;
+	t->guests[type] = (struct migration_guest){
+		.touches = 1,
+		.dirty = dirty_pattern(DIRTY_SEQUENTIAL, 0, set / 4096, (double)MOST_BPS / 8 * 0.3 / 4096),
+	};
+	uint32_t vm = world_vms_add(&t->world, type, 1);
+	t->world.vms[vm].state = VM_DEFINED;
+	if (vm_life_start(&t->life, (vm_id){vm}, (struct vm_parent){false, i}))
+		abort();
+}
+
+/* Senders in one rack, receivers in the other, and between them a core that takes half of the cards. */
+static void town_open(struct town *t, const struct bench *b)
+{
+	*t = (struct town){.engine = engine_open("bench", 1)};
+	struct world *w = &t->world;
+	world_init(w, t->engine);
+	lifecycle_init(&t->life, w);
+	vm_life_init(&t->life);
+	migrations_init(&t->migrations, w, &t->life);
+	site_id site = {world_site_add(w, "site")};
+	const struct power_curve curve = {.name = "flat", .form = POWER_LINEAR, .idle_w = 1, .max_w = 2};
+	curve_id id = {world_curve_add(w, &curve)};
+	uint32_t type = world_host_type_add(w, "host");
+	struct host_type *h = &w->host_types[type];
+	h->cores = 4;
+	h->core_hz = 1000;
+	h->cpu_hz = 4000;
+	h->ram_bytes = INT64_C(64) << 30;
+	h->curve = id;
+	for (uint32_t r = 0; r < 2; r++) {
+		rack_id rack = {world_rack_add(w, "rack", site)};
+		int64_t up_bps = r ? FLOW_CAPACITY_MAX_BPS : CORE_BPS * b->n;
+		network_cable_add(&w->network, w->racks[rack.i].tor, w->sites[0].core, up_bps, 0);
+		for (uint32_t i = 0; i < b->n; i++) {
+			uint32_t host = world_host_add(w, type, rack);
+			w->hosts[host].state = HOST_ON;
+			network_cable_add(&w->network, w->hosts[host].node, w->racks[rack.i].tor, CARD_BPS,
+			                  0);
+		}
+	}
+	t->guests = memory_new(b->n, sizeof *t->guests, "guests");
+	for (uint32_t i = 0; i < b->n; i++)
+		guest_add(t, b, i);
+	t->migrations.guests = t->guests;
+	t->migrations.move_kind = &move_precopy;
+	t->migrations.rules = move_rules_default(STOP_SIMGRID);
+	t->migrations.rules.most_Bps = (double)MOST_BPS / 8;
+	vm_life_open(&t->life);
+	migrations_open(&t->migrations);
+}
+
+static void town_close(struct town *t)
+{
+	migrations_fini(&t->migrations);
+	vm_life_close(&t->life);
+	world_fini(&t->world);
+	engine_close(t->engine);
+	free(t->guests);
+}
+
+static int64_t as_world(struct bench *b)
+{
+	struct town t;
+	migrations_draw(b);
+	town_open(&t, b);
+	int64_t from = cpu_ns();
+	for (uint32_t i = 0; i < b->n; i++)
+		if (migration_start(&t.migrations, (vm_id){i}, (host_id){b->n + i}))
+			abort();
+	engine_run(t.engine, 1000 * NS_PER_S);
+	int64_t took_ns = cpu_ns() - from;
+	for (uint32_t i = 0; i < b->n; i++) {
+		const struct migration *m = &t.migrations.all[i];
+		b->rounds += m->rounds;
+		b->ended_ns = m->end_ns > b->ended_ns ? m->end_ns : b->ended_ns;
+	}
+	town_close(&t);
+	return took_ns;
+}
+
+/* They must end within 0.1 % of one another: the world counts in pages of 4096 bytes and doubles, the flows
+ * in bits. */
+static void measure_world(uint32_t n, int trials)
+{
+	struct bench b = { .n = n, .migrations = memory_new(n, sizeof *b.migrations, "migrations") };
+	int64_t flows = INT64_MAX, world = INT64_MAX;
+	for (int k = 0; k < trials; k++) {
+		int64_t ns = ours(&b);
+		flows = ns < flows ? ns : flows;
+	}
+	double ended_s = (double)b.ended_ns / 1e9;
+	for (int k = 0; k < trials; k++) {
+		int64_t ns = as_world(&b);
+		world = ns < world ? ns : world;
+	}
+	double off = (double)b.ended_ns / 1e9 / ended_s - 1;
+	if (off > 1e-3 || off < -1e-3) {
+		fprintf(stderr, "bench: flows end at %.6f s, the world's at %.6f s\n", ended_s,
+		        (double)b.ended_ns / 1e9);
+		exit(1);
+	}
+	printf("{\"bench\":\"carry/%" PRIu32 "\",\"ns\":%.1f,\"unit\":\"a migration\",\"cpu_s\":%.4f,", n,
+	       (double)world / n, (double)world / 1e9);
+	printf("\"rounds\":%" PRIu32 ",\"last_s\":%.6f,\"peer\":\"flows alone\",\"peer_ns\":%.1f,", b.rounds,
+	       (double)b.ended_ns / 1e9, (double)flows / n);
+	printf("\"ratio\":%.2f}\n", (double)world / (double)flows);
+	free(b.migrations);
+}
+
 static void measure(uint32_t n, bool beside, int trials)
 {
 	struct bench b = { .n = n, .migrations = memory_new(n, sizeof *b.migrations, "migrations") };
@@ -180,5 +313,8 @@ int main(int argc, char **argv)
 	measure(300, true, quick ? 5 : 20);
 	measure(3000, !quick, quick ? 3 : 10);
 	measure(30000, false, quick ? 1 : 3);
+	measure_world(300, quick ? 3 : 20);
+	measure_world(3000, quick ? 3 : 10);
+	measure_world(30000, quick ? 1 : 3);
 	return 0;
 }

@@ -24,7 +24,7 @@ enum way { COLD, WARM, PEER };
 
 /* Eight hosts side by side. */
 struct block {
-	double want[MOST * SHARE_BATCH_BLOCK], floor[MOST * SHARE_BATCH_BLOCK];
+	_Alignas(64) double want[MOST * SHARE_BATCH_BLOCK], floor[MOST * SHARE_BATCH_BLOCK];
 	double weight[MOST * SHARE_BATCH_BLOCK], given[MOST * SHARE_BATCH_BLOCK];
 	double capacity[SHARE_BATCH_BLOCK], level[SHARE_BATCH_BLOCK];
 };

@@ -8,10 +8,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenarios/archive.h"
 #include "sim/fault.h"
+#include "sim/memory.h"
+
+struct text_copy {
+	char *text;
+	size_t length;
+};
+
+static bool text_keep(void *context, const struct archive_file *file)
+{
+	struct text_copy *copy = context;
+	copy->text = memory_string_n(file->data, file->size);
+	copy->length = file->size;
+	return false;
+}
+
+static bool is_packed(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	return dot && (strcmp(dot, ".gz") == 0 || strcmp(dot, ".xz") == 0);
+}
 
 static char *file_text(const char *path, size_t *length, struct diag *diag)
 {
+	if (is_packed(path)) {
+		struct text_copy copy = {NULL, 0};
+		archive_read(path, NULL, text_keep, &copy, (struct place){path, 0, 0}, diag);
+		*length = copy.length;
+		return copy.text;
+	}
 	char *text = NULL;
 	size_t room = 0;
 	errno = 0;
@@ -28,6 +55,19 @@ static char *file_text(const char *path, size_t *length, struct diag *diag)
 struct place columns_place(const struct columns *c)
 {
 	return (struct place){c->path, c->lines.line, 0};
+}
+
+struct place columns_at(const struct columns *c, uint32_t column)
+{
+	struct place place = columns_place(c);
+	uint32_t at = c->at[column];
+	if (at >= c->lines.count)
+		return place;
+	const char *line = c->lines.fields[at].at;
+	while (line > c->text && line[-1] != '\n')
+		line--;
+	place.column = (uint32_t)(c->lines.fields[at].at - line) + 1;
+	return place;
 }
 
 bool columns_open(struct columns *c, const char *path, const struct column *table, uint32_t count,
@@ -88,13 +128,14 @@ double columns_number(const struct columns *c, uint32_t column)
 		return (double)NAN;
 	int shown = field.length > 40 ? 40 : (int)field.length;
 	if (!text_number(field, false, &value)) {
-		diag_error(c->diag, columns_place(c), "%s: '%.*s' is not a number", k->name, shown, field.at);
+		diag_error(c->diag, columns_at(c, column), "%s: '%.*s' is not a number", k->name, shown,
+		           field.at);
 		return k->least;
 	}
 	if (value >= k->least && value <= k->most && (!k->whole || value == floor(value)))
 		return value;
-	diag_error(c->diag, columns_place(c), "%s: %.*s is not %s from %g to %g", k->name, shown, field.at,
-	           k->whole ? "a whole number" : "a number", k->least, k->most);
+	diag_error(c->diag, columns_at(c, column), "%s: %.*s is not %s from %g to %g", k->name, shown,
+	           field.at, k->whole ? "a whole number" : "a number", k->least, k->most);
 	return k->least;
 }
 
@@ -108,7 +149,7 @@ uint32_t columns_choice(const struct columns *c, uint32_t column, const char *co
 		size_t length = strlen(allowed);
 		snprintf(allowed + length, sizeof allowed - length, "%s%s", i ? ", " : "", names[i]);
 	}
-	diag_error(c->diag, columns_place(c), "%s: '%.*s' is none of %s", c->table[column].name,
+	diag_error(c->diag, columns_at(c, column), "%s: '%.*s' is none of %s", c->table[column].name,
 	           field.length > 40 ? 40 : (int)field.length, field.at, allowed);
 	return 0;
 }

@@ -41,6 +41,7 @@ struct text_field columns_text(const struct columns *c, uint32_t column);
 double columns_number(const struct columns *c, uint32_t column);
 /* Which of the names stands in the row; told as a mistake, and 0, when none does. */
 uint32_t columns_choice(const struct columns *c, uint32_t column, const char *const *names, uint32_t count);
-struct place columns_place(const struct columns *c);
+struct place columns_place(const struct columns *c);       /* the line */
+struct place columns_at(const struct columns *c, uint32_t column); /* where in it the field begins */
 
 #endif

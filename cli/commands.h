@@ -6,6 +6,7 @@
 #include "cli/options.h"
 
 extern const struct command command_run, command_check, command_show, command_plot, command_list,
-	command_isa, command_validate, command_trace, command_timeline, command_report;
+	command_isa, command_validate, command_trace, command_timeline, command_report,
+	command_new, command_sweep, command_compare, command_diff;
 
 #endif

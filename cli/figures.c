@@ -3,12 +3,16 @@
 #include "cli/figures.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "cli/table.h"
+#include "sim/fault.h"
+
+#define SHOWN_MOST 128
 
 struct figures {
-	const struct figure *table;
+	const struct figure *shown[SHOWN_MOST];
 	const char *base;          /* the struct that the offsets point into */
 };
 
@@ -35,7 +39,7 @@ static void value_cell(const struct figure *f, const char *base, struct cell *ce
 static void figure_cell(const void *context, uint64_t row, uint32_t column, struct cell *cell)
 {
 	const struct figures *figures = context;
-	const struct figure *f = &figures->table[row];
+	const struct figure *f = figures->shown[row];
 	const char *const texts[] = {f->name, NULL, strcmp(f->unit, "1") == 0 ? "" : f->unit, f->long_name};
 	if (texts[column])
 		snprintf(cell->text, CELL_SIZE, "%s", texts[column]);
@@ -43,18 +47,39 @@ static void figure_cell(const void *context, uint64_t row, uint32_t column, stru
 		value_cell(f, figures->base, cell);
 }
 
-static void print_table(const struct figure *figures, const void *base, FILE *out)
+static bool is_nothing(const struct figure *f, const char *base)
 {
-	struct figures context = {figures, base};
+	const void *at = base + f->offset;
+	if (f->kind == FIGURE_COUNT)
+		return *(const uint64_t *)at == 0;
+	return f->kind == FIGURE_REAL ? fpclassify(*(const double *)at) == FP_ZERO : !*(const char *)at;
+}
+
+/* Behind the digest stand figures of what most scenarios do not have: prices, discrete schedulers, memory
+ * under pressure. There nothing is left out. Returns how many. */
+static uint32_t print_table(const struct figure *figures, const void *base, FILE *out)
+{
+	struct figures context = {.base = base};
 	struct table table = {.columns = 4, .context = &context, .heading = heading, .cell = figure_cell};
-	while (figures[table.rows].name)
-		table.rows++;
+	uint32_t left_out = 0;
+	bool behind = false;
+	for (const struct figure *f = figures; f->name; f++) {
+		bool shown = !behind || !is_nothing(f, base);
+		ASSERT(table.rows < SHOWN_MOST);
+		if (shown)
+			context.shown[table.rows++] = f;
+		left_out += !shown;
+		behind |= strcmp(f->name, "digest") == 0;
+	}
 	table_print(&table, TABLE_ALIGNED, out);
+	return left_out;
 }
 
 void figures_print(const struct summary *s, const struct provenance *p, FILE *out)
 {
-	print_table(summary_figures, s, out);
+	uint32_t left_out = print_table(summary_figures, s, out);
+	if (left_out)
+		fprintf(out, "%u more are 0 (--json tells them)\n", left_out);
 	fputs("\nprovenance (differs from run to run)\n", out);
 	print_table(provenance_figures, p, out);
 }

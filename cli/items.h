@@ -40,6 +40,7 @@ void item_list(struct item *item, const char *label, const char *const *list, ui
 
 /* Each fills in one kind of things. */
 void items_models(struct items *items);
+void items_migration(struct items *items);   /* its part of the models */
 void items_policies(struct items *items);
 void items_traces(struct items *items);
 void items_catalog(struct items *items);

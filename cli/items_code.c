@@ -9,7 +9,6 @@
 #include "analysis/plot.h"
 #include "cli/items.h"
 #include "models/demand.h"
-#include "models/migration/migration.h"
 #include "models/power.h"
 #include "models/world.h"
 #include "policies/registry.h"
@@ -78,11 +77,27 @@ void items_models(struct items *items)
 		item_list(item, "choices", choices[i].names, choices[i].count);
 		item_text(item, "source", choices[i].source);
 	}
-	for (const struct migration_kind *const *kind = migration_kinds; *kind; kind++) {
-		const char *name = arena_printf(&items->arena, "migration.%s", (*kind)->name);
-		item_text(items_add(items, name, (*kind)->summary), "source", (*kind)->source);
-	}
+	items_migration(items);
 	items_laws(items);
+}
+
+/* The questions of the ABI that it answers, in their order there. */
+static const char *answers_of(struct items *items, const struct policy *p)
+{
+	const struct {
+		bool answers;
+		const char *question;
+	} questions[] = {
+		{p->place, "place"}, {p->overloaded, "overloaded"}, {p->select, "select"},
+		{p->drain, "drain"}, {p->worth, "worth"}, {p->method, "method"}, {p->balance, "balance"},
+		{p->power, "power"}, {p->failed, "failed"}, {p->scale, "scale"},
+	};
+	const char *text = "";
+	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+		if (questions[i].answers)
+			text = arena_printf(&items->arena, "%s%s%s", text, *text ? ", " : "",
+			                    questions[i].question);
+	return text;
 }
 
 static void parameters_of(struct items *items, const struct policy *policy, struct item *item)
@@ -104,6 +119,7 @@ void items_policies(struct items *items)
 	for (const struct policy *const *p = policy_registry; *p; p++) {
 		struct item *item = items_add(items, (*p)->name, (*p)->summary);
 		item_text(item, "source", (*p)->source);
+		item_text(item, "answers", answers_of(items, *p));
 		parameters_of(items, *p, item);
 	}
 }

@@ -17,7 +17,8 @@
 
 static const struct command *const commands[] = {
 	&command_run, &command_check, &command_show, &command_plot, &command_timeline, &command_report,
-	&command_list, &command_isa, &command_validate, &command_trace,
+	&command_list, &command_isa, &command_validate, &command_trace, &command_new, &command_sweep,
+	&command_compare, &command_diff,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -243,3 +243,24 @@ enum exit_status options_go(const struct command *command, int argc, char **argv
 	words_free(&words);
 	return status;
 }
+
+#define ACTIONS_MOST 16
+
+enum exit_status options_act(const struct command *command, int argc, char **argv)
+{
+	const char *names[ACTIONS_MOST];
+	uint32_t count = 0;
+	bool word = argc > 1 && argv[1][0] != '-';
+	for (const struct command *const *a = command->actions; *a; a++) {
+		ASSERT(count < ACTIONS_MOST && strlen((*a)->name) > strlen(command->name));
+		names[count] = (*a)->name + strlen(command->name) + 1;
+		if (word && strcmp(argv[1], names[count++]) == 0)
+			return (*a)->run(*a, argc - 1, argv + 1);
+	}
+	if (word)
+		return usage_unknown(command, "action", argv[1], names, count);
+	struct words words = {0};
+	enum options_outcome outcome = options_read(command, argc, argv, NULL, &words);
+	words_free(&words);
+	return outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
+}

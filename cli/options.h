@@ -58,7 +58,7 @@ struct command {
 	uint32_t least_words, most_words;
 	const char *words_meaning;    /* "a scenario": for messages about too few or too many */
 	enum exit_status (*run)(const struct command *command, int argc, char **argv);
-	const struct command *const *actions; /* for the manual: a subcommand's own, ended by NULL */
+	const struct command *const *actions; /* a subcommand's own, ended by NULL: "trace info" of "trace" */
 };
 
 enum options_outcome { OPTIONS_GO, OPTIONS_HELP, OPTIONS_WRONG };
@@ -72,6 +72,10 @@ enum options_outcome options_read(const struct command *command, int argc, char 
 enum exit_status options_go(const struct command *command, int argc, char **argv, void *values,
                             enum exit_status (*act)(const struct command *command, void *values,
                                                     const struct words *words));
+
+/* The whole of a subcommand of actions: the first word names one of command->actions, which gets what
+ * follows. */
+enum exit_status options_act(const struct command *command, int argc, char **argv);
 
 /* Prints "vdcsim <command>: error: ..." on stderr and returns EXIT_INPUT. */
 enum exit_status usage_error(const struct command *command, const char *format, ...)

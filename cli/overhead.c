@@ -2,88 +2,56 @@
 /* Reads measurements of operations and mixes, and predicts the mixes. */
 #include "cli/overhead.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "scenarios/text.h"
+#include "cli/columns.h"
 #include "sim/fault.h"
 
 #define NATIVE "native"
+#define LEAST 1e-6
 #define MOST 1e15
 
 enum { ENVIRONMENT, OPERATION, NS, NOTE, COLUMNS };
-static const char *const column_names[COLUMNS] = {"environment", "operation", "ns_per_op_min", "note"};
-
-struct reader {
-	struct overhead_file *f;
-	struct diag *diag;
-	const char *path;
-	struct text_lines lines;
-	uint32_t at[COLUMNS];
+static const struct column columns[COLUMNS] = {
+	[ENVIRONMENT] = {.name = "environment", .required = true},
+	[OPERATION] = {.name = "operation", .required = true},
+	[NS] = {"ns_per_op_min", true, true, false, LEAST, MOST},
+	[NOTE] = {.name = "note", .required = true},
 };
 
-static struct place here(const struct reader *r)
-{
-	return (struct place){r->path, r->lines.line, 0};
-}
-
-static struct text_field field_of(const struct reader *r, uint32_t column)
-{
-	uint32_t at = r->at[column];
-	return at < r->lines.count ? r->lines.fields[at] : (struct text_field){"", 0};
-}
-
-static bool header_read(struct reader *r)
-{
-	if (!text_next(&r->lines)) {
-		diag_error(r->diag, (struct place){r->path, 1, 0},
-		           "the file is empty; a line of column names is expected");
-		return false;
-	}
-	for (uint32_t c = 0; c < COLUMNS; c++) {
-		r->at[c] = UINT32_MAX;
-		for (uint32_t i = 0; i < r->lines.count; i++)
-			if (text_is(r->lines.fields[i], column_names[c]))
-				r->at[c] = i;
-		if (r->at[c] == UINT32_MAX)
-			diag_error(r->diag, here(r), "there is no column '%s'", column_names[c]);
-	}
-	return r->diag->errors == 0;
-}
-
 /* "int_xorshift=200000;cpuid=20" */
-static void parts_read(struct reader *r, struct overhead_row *row, struct text_field note)
+static void parts_read(const struct columns *c, struct overhead_file *f, struct overhead_row *row)
 {
+	struct text_field note = columns_text(c, NOTE);
 	const char *at = note.at, *stop = note.at + note.length;
 	while (at < stop) {
 		const char *end = memchr(at, ';', (size_t)(stop - at));
 		end = end ? end : stop;
 		const char *equals = memchr(at, '=', (size_t)(end - at));
 		double count = 0;
-		struct text_field number = {equals ? equals + 1 : at, equals ? (uint32_t)(end - equals - 1)
-			: 0};
-		if (!equals || equals == at || !text_number(number, false,
-			&count) || !(count > 0 && count <= MOST)) {
-			diag_error(r->diag, here(r),
-				"note of a mix: '%.*s' is not OPERATION=COUNT with a count above 0",
+		struct text_field number = {equals ? equals + 1 : at,
+		                            equals ? (uint32_t)(end - equals - 1) : 0};
+		bool good = equals && equals > at && text_number(number, false, &count);
+		if (!good || !(count > 0 && count <= MOST)) {
+			diag_error(c->diag, columns_at(c, NOTE),
+			           "note of a mix: '%.*s' is not OPERATION=COUNT with a count above 0",
 			           end - at > 40 ? 40 : (int)(end - at), at);
 		} else if (row->parts == OVERHEAD_OPERATIONS) {
-			diag_error(r->diag, here(r), "a mix of more than %d operations", OVERHEAD_OPERATIONS);
+			diag_error(c->diag, columns_at(c, NOTE), "a mix of more than %d operations",
+			           OVERHEAD_OPERATIONS);
 			return;
 		} else {
-			row->part[row->parts] = arena_string_n(&r->f->arena, at, (size_t)(equals - at));
+			row->part[row->parts] = arena_string_n(&f->arena, at, (size_t)(equals - at));
 			row->count[row->parts++] = count;
 		}
 		at = end + 1;
 	}
 	if (row->parts == 0)
-		diag_error(r->diag, here(r),
-			"the mix '%s' does not tell what it is made of: OPERATION=COUNT;... in "
-		                             "the column note",
-		           row->operation);
+		diag_error(c->diag, columns_at(c, NOTE),
+		           "the mix '%s' does not tell what it is made of: OPERATION=COUNT;... in the column "
+		           "note", row->operation);
 }
 
 static const struct overhead_row *find(const struct overhead_file *f, const char *environment,
@@ -96,82 +64,58 @@ static const struct overhead_row *find(const struct overhead_file *f, const char
 	return NULL;
 }
 
-static void row_read(struct reader *r)
+static void row_read(const struct columns *c, struct overhead_file *f)
 {
-	struct overhead_file *f = r->f;
-	struct text_field environment = field_of(r, ENVIRONMENT), operation = field_of(r, OPERATION);
-	struct text_field ns = field_of(r, NS);
+	struct text_field environment = columns_text(c, ENVIRONMENT), operation = columns_text(c, OPERATION);
+	double ns = columns_number(c, NS);
 	if (!environment.length || !operation.length) {
-		diag_error(r->diag, here(r), "environment and operation must not be empty");
+		diag_error(c->diag, columns_place(c), "environment and operation must not be empty");
 		return;
 	}
 	struct overhead_row row = {
 		.environment = arena_string_n(&f->arena, environment.at, environment.length),
-		.operation = arena_string_n(&f->arena, operation.at, operation.length), .line = r->lines.line,
-		.measured = ns.length > 0,
+		.operation = arena_string_n(&f->arena, operation.at, operation.length),
+		.line = c->lines.line, .measured = !isnan(ns), .ns = ns,
 	};
 	if (find(f, row.environment, row.operation))
-		diag_error(r->diag, here(r), "a second row of %s in %s", row.operation, row.environment);
-	if (row.measured && (!text_number(ns, false, &row.ns) || !(row.ns > 0 && row.ns <= MOST)))
-		diag_error(r->diag, here(r), "%s: '%.*s' is not a number above 0", column_names[NS],
-		           ns.length > 40 ? 40 : (int)ns.length, ns.at);
+		diag_error(c->diag, columns_at(c, OPERATION), "a second row of %s in %s", row.operation,
+		           row.environment);
 	row.mix = strncmp(row.operation, "mix", 3) == 0;
 	if (row.mix && row.measured)
-		parts_read(r, &row, field_of(r, NOTE));
+		parts_read(c, f, &row);
 	ARRAY_GROW(f->rows, f->row_count, f->row_room, "rows of measurements");
 	f->rows[f->row_count++] = row;
 }
 
-static char *file_text(const char *path, size_t *length, struct diag *diag)
-{
-	char *text = NULL;
-	size_t room = 0;
-	errno = 0;
-	FILE *file = fopen(path, "r");
-	ssize_t got = file ? getdelim(&text, &room, '\0', file) : -1;
-	if (got < 0 && errno)
-		diag_error(diag, (struct place){path, 0, 0}, "%s", strerror(errno));
-	if (file)
-		fclose(file);
-	*length = got > 0 ? (size_t)got : 0;
-	return text;
-}
-
 /* What every part of a mix must be: a row of its environment. */
-static void parts_check(struct reader *r)
+static void parts_check(const struct columns *c, const struct overhead_file *f)
 {
-	const struct overhead_file *f = r->f;
 	for (uint32_t i = 0; i < f->row_count; i++)
 		for (uint32_t k = 0; k < f->rows[i].parts; k++)
 			if (!find(f, f->rows[i].environment, f->rows[i].part[k]))
-				diag_error(r->diag, (struct place){r->path, f->rows[i].line, 0},
+				diag_error(c->diag, (struct place){c->path, f->rows[i].line, 0},
 				           "%s is made of '%s', which %s has no row of", f->rows[i].operation,
 				           f->rows[i].part[k], f->rows[i].environment);
 }
 
 bool overhead_read(struct overhead_file *f, const char *path, struct diag *diag)
 {
-	size_t length;
+	struct columns c;
+	uint32_t mixes = 0;
 	*f = (struct overhead_file){0};
 	arena_init(&f->arena);
-	char *text = file_text(path, &length, diag);
-	struct reader r = {.f = f, .diag = diag, .path = path};
-	if (diag->errors == 0) {
-		const char *begin = text && length ? text : "";
-		r.lines = (struct text_lines){.at = begin, .stop = begin + length, .separator = ','};
-		bool good = header_read(&r);
-		while (good && text_next(&r.lines))
-			row_read(&r);
+	if (columns_open(&c, path, columns, COLUMNS, diag)) {
+		while (columns_next(&c))
+			row_read(&c, f);
 		if (diag->errors == 0)
-			parts_check(&r);
-		uint32_t mixes = 0;
+			parts_check(&c, f);
 		for (uint32_t i = 0; i < f->row_count; i++)
 			mixes += f->rows[i].mix && f->rows[i].measured;
-		if (good && diag->errors == 0 && mixes == 0)
-			diag_error(diag, here(&r),
-				"there are no mixes (rows whose operation begins with mix)");
+		if (diag->errors == 0 && mixes == 0)
+			diag_error(diag, columns_place(&c),
+			           "there are no mixes (rows whose operation begins with mix)");
 	}
-	free(text);
+	columns_close(&c);
 	return diag->errors == 0;
 }
 

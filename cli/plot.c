@@ -103,12 +103,15 @@ static enum exit_status draw(const struct command *command, const struct plot_va
 {
 	const char *why = NULL, *folder = values->folder ? values->folder : ".";
 	unsigned asked = sorted->plot_count;
+	bool lacking = false;
 	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
 		fault_surroundings("cannot make the folder %s: %s", folder, strerror(errno));
 	unsigned drawn = plot_job_draw(&(struct plot_job){
 		.inputs = inputs, .input_count = sorted->path_count,
 		.plots = asked ? sorted->plots : NULL, .plot_count = asked,
-		.format = (enum plot_format)values->format, .folder = folder}, &why);
+		.format = (enum plot_format)values->format, .folder = folder, .lacking = &lacking}, &why);
+	if (why && lacking)
+		return usage_error(command, "%s: %s", sorted->paths[0], why);
 	if (why)
 		fault_surroundings("%s", why);
 	if (drawn < asked || !drawn)

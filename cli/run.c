@@ -10,10 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "analysis/results.h"
 #include "cli/commands.h"
 #include "cli/figures.h"
 #include "cli/progress.h"
+#include "cli/results_save.h"
 #include "scenarios/scenario_read.h"
 
 struct run_values {
@@ -71,30 +71,6 @@ static bool output_check(const struct command *command, const char *path)
 	return false;
 }
 
-static void results_save(const struct run *run, const struct run_values *values,
-                         const struct provenance *provenance)
-{
-	const struct scenario *s = run->scenario;
-	results_write(values->output, &(struct results_input){
-		.world = &run->world,
-		.record = &run->record,
-		.migrations = &run->migrations,
-		.summary = &run->summary,
-		.provenance = provenance,
-		.carbon = run->carbon.hours,
-		.carbon_count = run->carbon.hour_count,
-		.machines = run->machines.runs,
-		.machine_count = run->machines.count,
-		.costs = &run->costs,
-		.scenario_name = s->name,
-		.scenario_text = s->text,
-		.overrides = (const char *const *)s->overrides,
-		.override_count = s->override_count,
-		.seed = s->seed,
-		.generated = run->generated,
-	});
-}
-
 static void summary_tell(const struct run *run, const struct run_values *values,
                          const struct provenance *provenance)
 {
@@ -140,7 +116,7 @@ static enum exit_status run_scenario(const struct scenario *scenario, const stru
 	provenance.load_s = run.load_s;
 	provenance.simulate_s = run.run_s;
 	if (values->output)
-		results_save(&run, values, &provenance);
+		results_save(&run, values->output, &provenance);
 	summary_tell(&run, values, &provenance);
 	run_close(&run);
 	return EXIT_DONE;
@@ -155,7 +131,8 @@ static enum exit_status read_and_run(const struct command *command, void *given,
 	struct scenario *scenario = scenario_read(words->items[0], &(struct scenario_options){
 		.overrides = values->sets.items, .override_count = values->sets.count,
 		.has_seed = values->seed.given, .seed = values->seed.value,
-		.has_until = values->until.given, .until_ns = values->until.value_ns}, &diag);
+		.has_until = values->until.given, .until_ns = values->until.value_ns,
+		.supervise = true}, &diag);
 	if (!scenario)
 		diag_print(&diag, stderr);
 	else if (!values->output || output_check(command, values->output))

@@ -14,7 +14,7 @@
 #include "sim/memory.h"
 
 struct show_values {
-	bool csv, json, scenario;
+	bool csv, json, scenario, rows;
 };
 
 static void heading(const void *context, uint32_t column, struct cell *cell)
@@ -44,6 +44,26 @@ static void value_cell(const void *context, uint64_t row, uint32_t column, struc
 		real_cell(c->reals[row], cell);
 	else
 		snprintf(cell->text, CELL_SIZE, "%s", c->texts[row]);
+}
+
+/* A column a line, row after row: for tables of many columns and few rows, like that of migrations. */
+static void rows_print(const struct results_table *t)
+{
+	int width = 0;
+	for (uint32_t i = 0; i < t->column_count; i++)
+		if ((int)strlen(t->columns[i].name) > width)
+			width = (int)strlen(t->columns[i].name);
+	for (uint64_t row = 0; row < t->rows; row++) {
+		printf("%s%s, row %" PRIu64 "\n", row ? "\n" : "", t->name, row);
+		for (uint32_t i = 0; i < t->column_count; i++) {
+			const struct results_column *c = &t->columns[i];
+			struct cell cell = {.form = TABLE_ALIGNED};
+			value_cell(t, row, i, &cell);
+			bool unit = c->unit && strcmp(c->unit, "1") != 0;
+			printf("  %-*s  %s%s%s  (%s)\n", width, c->name, *cell.text ? cell.text : "-",
+			       unit ? " " : "", unit ? c->unit : "", c->long_name ? c->long_name : "");
+		}
+	}
 }
 
 static void table_json(const struct results_table *t)
@@ -98,6 +118,8 @@ static enum exit_status show_table(const struct command *command, struct results
 	}
 	if (values->json) {
 		table_json(t);
+	} else if (values->rows) {
+		rows_print(t);
 	} else {
 		struct table table = {.rows = t->rows, .columns = t->column_count, .context = t,
 		                      .heading = heading, .cell = value_cell};
@@ -140,6 +162,8 @@ static enum exit_status show(const struct command *command, void *given, const s
 	const char *why;
 	if (values->csv && (values->json || values->scenario || words->count < 2))
 		return usage_error(command, "--csv is for one table: vdcsim show FILE TABLE --csv");
+	if (values->rows && (values->csv || values->json || values->scenario || words->count < 2))
+		return usage_error(command, "--rows is for one table: vdcsim show FILE TABLE --rows");
 	struct results *file = results_open(words->items[0], &why);
 	if (!file)
 		return usage_error(command, "%s: %s", words->items[0], why);
@@ -163,6 +187,8 @@ static enum exit_status go(const struct command *command, int argc, char **argv)
 static const struct option options[] = {
 	{"csv", 0, OPTION_FLAG, offsetof(struct show_values, csv), NULL, "a table as CSV", NULL, 0},
 	{"json", 0, OPTION_FLAG, offsetof(struct show_values, json), NULL, "the same as JSON", NULL, 0},
+	{"rows", 0, OPTION_FLAG, offsetof(struct show_values, rows), NULL,
+	 "a table row by row, a column a line with its unit and meaning", NULL, 0},
 	{"scenario", 0, OPTION_FLAG, offsetof(struct show_values, scenario), NULL,
 	 "print the scenario's text as it was run", NULL, 0},
 	{0},
@@ -170,7 +196,7 @@ static const struct option options[] = {
 
 const struct command command_show = {
 	.name = "show",
-	.arguments = "FILE [TABLE] [--csv | --json]",
+	.arguments = "FILE [TABLE] [--csv | --json | --rows]",
 	.summary = "Print the summary of a results file, or one of its tables",
 	.help = "Without TABLE: the summary and the names of the tables. CSV and JSON have as many\n"
 	        "digits as read back to the same value.",

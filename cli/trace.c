@@ -2,8 +2,6 @@
 /* vdcsim trace: finds the action. */
 #include "cli/trace.h"
 
-#include <string.h>
-
 #include "cli/commands.h"
 #include "cli/fit.h"
 
@@ -15,24 +13,6 @@ static const struct command *const actions[] = {
 	&trace_fit_command,
 	NULL,
 };
-#define ACTIONS (sizeof actions / sizeof *actions - 1)
-
-static enum exit_status go(const struct command *command, int argc, char **argv)
-{
-	const char *names[ACTIONS];
-	struct words words = {0};
-	bool option = argc < 2 || argv[1][0] == '-';
-	for (size_t i = 0; i < ACTIONS; i++) {
-		names[i] = actions[i]->name + strlen("trace ");
-		if (!option && strcmp(argv[1], names[i]) == 0)
-			return actions[i]->run(actions[i], argc - 1, argv + 1);
-	}
-	if (!option)
-		return usage_unknown(command, "action", argv[1], names, ACTIONS);
-	enum options_outcome outcome = options_read(command, argc, argv, NULL, &words);
-	words_free(&words);
-	return outcome == OPTIONS_HELP ? EXIT_DONE : EXIT_INPUT;
-}
 
 static const struct option options[] = {{0}};
 
@@ -50,6 +30,6 @@ const struct command command_trace = {
 	.least_words = 1,
 	.most_words = 1,
 	.words_meaning = "an action (info, convert, plot, fetch, fit) and a trace",
-	.run = go,
+	.run = options_act,
 	.actions = actions,
 };

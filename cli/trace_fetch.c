@@ -4,8 +4,10 @@
  * All of them lie in git repositories. One commit of one folder is fetched with git; its name is a
  * hash of all that is in it, so nothing else can be taken for it. Packed again where the folder has
  * many files. */
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +120,28 @@ static void folders_make(const char *path)
 	}
 }
 
+/* Folders of fetchings of the same trace that were killed: of processes that are not there any more. */
+static void leftovers_remove(const struct fetch *f, const char *folder)
+{
+	char known[80], path[PATH_MAX];
+	int length = snprintf(known, sizeof known, ".fetch-%.60s-", f->info->name);
+	DIR *entries = opendir(folder);
+	for (const struct dirent *e; entries && (e = readdir(entries)) != NULL;) {
+		char *end = NULL;
+		if (strncmp(e->d_name, known, (size_t)length) != 0)
+			continue;
+		long process = strtol(e->d_name + length, &end, 10);
+		if (process <= 0 || process > INT_MAX || *end)
+			continue;
+		if (kill((pid_t)process, 0) == 0 || errno != ESRCH)
+			continue;
+		snprintf(path, sizeof path, "%.2000s/%s", folder, e->d_name);
+		STEP(f, "rm", "-rf", path);
+	}
+	if (entries)
+		closedir(entries);
+}
+
 static enum exit_status fetch(struct fetch *f)
 {
 	char folder[PATH_MAX];
@@ -126,8 +150,10 @@ static enum exit_status fetch(struct fetch *f)
 		                   "XDG_CACHE_HOME, HOME)");
 	snprintf(f->file, sizeof f->file, "%.2000s/%s", folder, f->info->file);
 	snprintf(f->work, sizeof f->work, "%.2000s/.fetch-%s-%ld", folder, f->info->name, (long)getpid());
-	if (!f->dry_run)
+	if (!f->dry_run) {
+		leftovers_remove(f, folder);
 		folders_make(f->file);
+	}
 	bool well = commit_get(f) && take_out(f);
 	STEP(f, "rm", "-rf", f->work);
 	if (!well)

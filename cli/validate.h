@@ -27,12 +27,14 @@ struct comparison {
 	char name[64];
 	struct comparison_row rows[COMPARISON_ROWS];
 	uint32_t row_count;
+	/* Of cloudsim: told apart by these in JSON, where the figures as printed then stand beside. Or NULL. */
+	const char *version, *day, *policy;
 };
 
 struct validate_values {
 	const char *day, *policy, *plot;
-	const char *file;    /* the second word; NULL */
-	bool json, assert;
+	const char *file, *second_file; /* the second and third word; NULL */
+	bool json, assert, fit;
 };
 
 struct comparisons {
@@ -46,11 +48,13 @@ struct validate_kind {
 	enum exit_status (*run)(const struct command *command, const struct validate_values *values,
 	                        struct comparisons *out);
 	bool takes_file;     /* of measurements */
+	bool takes_second;   /* a third word */
 	bool prints_itself;  /* and judges: its figures are no list of simulated beside reference */
 };
 
 extern const struct validate_kind validate_cloudsim, validate_fairshare, validate_overhead;
-extern const struct validate_kind validate_migration, validate_grid5000, validate_qemu;
+extern const struct validate_kind validate_migration, validate_grid5000, validate_qemu, validate_lanl;
+extern const struct validate_kind validate_power;
 
 /* The next row of a case. */
 struct comparison_row *comparison_add(struct comparison *c, const char *name, double simulated, int digits);

@@ -1,69 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Against CloudSim: the PlanetLab experiment of Beloglazov and Buyya (2012), 800 hosts, one day.
+/* Against CloudSim: the PlanetLab study of Beloglazov and Buyya (2012), 800 hosts, a day of the trace.
  *
- * The references were measured with CloudSim 7G (commit 476ceef, the clause of its issue #207 removed), trace
- * files in byte order of their names; CloudSim itself reads them in whatever order the disk has. Its policies
- * that migrate will be rows here once there are policies that do. */
+ * models/cloudsim/ repeats the study by CloudSim's rules, every deterministic policy of both versions; and
+ * the scenario library/cloudsim/dvfs.yaml repeats one of them by the world's own models. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cli/cloudsim_references.h"
 #include "cli/progress.h"
 #include "cli/validate.h"
+#include "models/cloudsim/study.h"
+#include "scenarios/cloudsim.h"
 #include "scenarios/folder.h"
 #include "scenarios/run.h"
 #include "scenarios/scenario_read.h"
 
 #define SCENARIO_PATH_SIZE 4096
+#define EXPERIMENTS_MOST 32
 
-struct reference {
-	const char *day, *policy;
-	double hosts, vms, sim_time_s, energy_kwh, migrations, sla_pct, pdm_pct, slatah_pct, overall_pct;
-};
+/* The version as facts and papers name it. */
+static const char *const version_names[CLOUDSIM_VERSIONS] = {"7G-fixed", "3.0.3"};
 
-static const struct reference references[] = {
-	{"20110303", "Dvfs", 800, 1052, 86400.00, 802.75, 0, 0, 0, 0, 0},
-};
-
-/* A policy of CloudSim's, as the scenario that stands for it. */
-struct variant {
-	const char *policy, *scenario;
-};
-
-static const struct variant variants[] = {
-	{"Dvfs", "library/cloudsim/dvfs.yaml"},
-};
-#define VARIANTS (sizeof variants / sizeof *variants)
-
-static const struct reference *reference_find(const char *day, const char *policy)
+static struct comparison *case_add(struct comparisons *out, const char *version, const char *day,
+                                   const char *policy)
 {
-	for (size_t i = 0; i < sizeof references / sizeof *references; i++)
-		if (strcmp(references[i].day, day) == 0 && strcmp(references[i].policy, policy) == 0)
-			return &references[i];
-	return NULL;
+	ARRAY_GROW(out->cases, out->count, out->room, "comparisons");
+	struct comparison *c = &out->cases[out->count++];
+	*c = (struct comparison){.version = version, .day = day, .policy = policy};
+	snprintf(c->name, sizeof c->name, "cloudsim %.16s %s %s", day, version, policy);
+	return c;
 }
 
-/* Column names are those of the published table of references. */
-static void compare(struct comparison *c, const struct summary *s, const struct reference *r)
+static void compare(struct comparison *c, const double *figures, const struct cloudsim_reference *r)
 {
-	const struct { const char *name; double simulated, reference; int digits; bool aim; } rows[] = {
-		{"hosts", (double)s->hosts, r ? r->hosts : 0, 0, false},
-		{"vms", (double)s->vms, r ? r->vms : 0, 0, false},
-		{"sim_time_s", s->simulated_s, r ? r->sim_time_s : 0, 2, false},
-		{"energy_kwh", s->it_energy_j / 3.6e6, r ? r->energy_kwh : 0, 2, true},
-		{"migrations", (double)s->migrations, r ? r->migrations : 0, 0, false},
-		{"sla_pct", s->slav * 100, r ? r->sla_pct : 0, 5, false},
-		{"pdm_pct", s->pdm * 100, r ? r->pdm_pct : 0, 2, false},
-		{"slatah_pct", s->slatah * 100, r ? r->slatah_pct : 0, 2, false},
-		{"overall_sla_violation_pct", s->overall_sla_violation * 100, r ? r->overall_pct : 0, 2,
-		 false},
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct comparison_row *row = comparison_add(c, rows[i].name, rows[i].simulated,
-		                                            rows[i].digits);
-		row->reference = rows[i].reference;
-		row->has_reference = r != NULL;
-		row->aim = rows[i].aim;
+	for (unsigned i = 0; i < CLOUDSIM_FIGURES; i++) {
+		const struct cloudsim_figure *figure = &cloudsim_figures[i];
+		struct comparison_row *row = comparison_add(c, figure->name, figures[i], figure->digits);
+		row->has_reference = row->aim = r != NULL;
+		row->reference = r ? r->figures[i] : 0;
 	}
+}
+
+static void study_add(struct comparisons *out, enum cloudsim_version version, const char *day,
+                      const char *policy, const struct demand_set *trace)
+{
+	struct cloudsim_rules rules = cloudsim_rules(version);
+	double figures[CLOUDSIM_FIGURES];
+	if (!cloudsim_rules_named(&rules, policy))
+		return;
+	struct cloudsim_outcome o = cloudsim_study(&rules, trace, CLOUDSIM_HOSTS, NULL);
+	cloudsim_figures_of(&o, figures);
+	struct comparison *c = case_add(out, version_names[version], day, policy);
+	if (rules.selection == CLOUDSIM_RS)
+		snprintf(c->name, sizeof c->name, "cloudsim %.16s %s %s (seeded here, not there)", day,
+		         version_names[version], policy);
+	compare(c, figures, cloudsim_reference_find(version, day, policy));
 }
 
 /* Runs the scenario with the overrides; false after messages. */
@@ -91,57 +83,71 @@ static bool simulate(const char *path, const char *const *overrides, uint32_t co
 	return good;
 }
 
-/* The day stands in every group of VMs. */
-static bool simulate_day(const char *path, const char *day, struct summary *summary)
+/* Dvfs as a scenario of the world: the day stands in every group of VMs. */
+static bool world_add(struct comparisons *out, const char *day)
 {
 	enum { GROUPS = 4 };
-	char subsets[GROUPS][64];
+	char folder[SCENARIO_PATH_SIZE], path[SCENARIO_PATH_SIZE + 64], subsets[GROUPS][64];
 	const char *overrides[GROUPS];
+	struct summary s;
+	if (!scenario_folder(folder, sizeof folder))
+		fault_surroundings("cannot find the folder of scenarios; VDCSIM_SCENARIOS may name it");
+	snprintf(path, sizeof path, "%s/library/cloudsim/dvfs.yaml", folder);
 	for (uint32_t i = 0; i < GROUPS; i++) {
 		snprintf(subsets[i], sizeof subsets[i], "vms.%u.demand.subset=\"%.32s\"", i, day);
 		overrides[i] = subsets[i];
 	}
-	return simulate(path, overrides, GROUPS, summary);
+	if (!simulate(path, overrides, GROUPS, &s))
+		return false;
+	const struct cloudsim_reference *r = cloudsim_reference_find(CLOUDSIM_7G, day, "Dvfs");
+	struct comparison *c = case_add(out, "world", day, "Dvfs");
+	const double figures[] = {(double)s.hosts, (double)s.vms, s.simulated_s, s.it_energy_j / 3.6e6,
+	                          (double)s.migrations};
+	for (unsigned i = 0; i < sizeof figures / sizeof *figures; i++) {
+		struct comparison_row *row = comparison_add(c, cloudsim_figures[i].name, figures[i],
+		                                            cloudsim_figures[i].digits);
+		row->has_reference = row->aim = r != NULL;
+		row->reference = r ? r->figures[i] : 0;
+	}
+	return true;
 }
 
-static enum exit_status run_variants(const struct validate_values *values, struct comparisons *out)
+static enum exit_status run_studies(const struct validate_values *values, struct comparisons *out)
 {
-	char folder[SCENARIO_PATH_SIZE], path[SCENARIO_PATH_SIZE + 64];
-	const char *day = values->day ? values->day : "20110303";
-	if (!scenario_folder(folder, sizeof folder))
-		fault_surroundings("cannot find the folder of scenarios; VDCSIM_SCENARIOS may name it");
-	for (size_t i = 0; i < VARIANTS; i++) {
-		const struct variant *v = &variants[i];
-		struct summary summary;
-		if (values->policy && strcmp(values->policy, v->policy) != 0)
-			continue;
-		snprintf(path, sizeof path, "%s/%s", folder, v->scenario);
-		if (!simulate_day(path, day, &summary))
-			return EXIT_INPUT;
-		const struct reference *reference = reference_find(day, v->policy);
-		ARRAY_GROW(out->cases, out->count, out->room, "comparisons");
-		struct comparison *c = &out->cases[out->count++];
-		c->row_count = 0;
-		snprintf(c->name, sizeof c->name, "cloudsim %s %s%s", day, v->policy,
-		         reference ? "" : " (no reference for this day)");
-		compare(c, &summary, reference);
+	const char *day = values->day ? values->day : "20110303", *policy;
+	struct demand_set trace;
+	struct diag diag;
+	diag_init(&diag);
+	bool open = cloudsim_trace_open("planetlab", day, &trace, (struct place){"--day", 0, 0}, &diag);
+	diag_print(&diag, stderr);
+	diag_fini(&diag);
+	if (!open)
+		return EXIT_INPUT;
+	for (unsigned version = 0; version < CLOUDSIM_VERSIONS; version++) {
+		if (values->policy)
+			study_add(out, (enum cloudsim_version)version, day, values->policy, &trace);
+		for (uint32_t i = 0; !values->policy && (policy = cloudsim_experiment(i)); i++)
+			study_add(out, (enum cloudsim_version)version, day, policy, &trace);
 	}
+	trace.release(&trace);
+	if ((!values->policy || strcmp(values->policy, "Dvfs") == 0) && !world_add(out, day))
+		return EXIT_INPUT;
 	return EXIT_DONE;
 }
 
 static enum exit_status run_kind(const struct command *command, const struct validate_values *values,
                                  struct comparisons *out)
 {
-	const char *names[VARIANTS];
-	bool known = !values->policy;
-	for (size_t i = 0; i < VARIANTS; i++) {
-		names[i] = variants[i].policy;
-		known |= values->policy && strcmp(values->policy, names[i]) == 0;
-	}
-	return known ? run_variants(values, out) : usage_unknown(command, "policy", values->policy, names,
-	                                                         VARIANTS);
+	const char *names[EXPERIMENTS_MOST];
+	struct cloudsim_rules rules = cloudsim_rules(CLOUDSIM_7G);
+	size_t count = 0;
+	while (count < EXPERIMENTS_MOST && (names[count] = cloudsim_experiment((uint32_t)count)))
+		count++;
+	if (values->policy && !cloudsim_rules_named(&rules, values->policy))
+		return usage_unknown(command, "policy", values->policy, names, count);
+	return run_studies(values, out);
 }
 
 const struct validate_kind validate_cloudsim = {
-	.name = "cloudsim", .summary = "the PlanetLab experiment of CloudSim", .run = run_kind,
+	.name = "cloudsim", .summary = "the PlanetLab study of CloudSim", .run = run_kind,
 };

@@ -14,6 +14,7 @@
 #include "sim/wide.h"
 
 struct host_pins;  /* models/hypervisor/bound.h */
+struct host_speed; /* models/hypervisor/speed.h */
 struct hypervisor; /* models/hypervisor/presets.h */
 struct memory_rules; /* models/hypervisor/memory.h */
 struct quantum_rules; /* models/hypervisor/quantum.h */
@@ -45,6 +46,8 @@ struct host_type {
 	int64_t cpu_hz;         /* cores * core_hz */
 	int64_t ram_bytes, disk_bytes, nic_bps;
 	curve_id curve;
+	const struct host_speed *speeds; /* P-states, the fastest first; models/hypervisor/speed.h */
+	uint32_t speed_count;   /* 0: it has but one, which is the above */
 	const struct hypervisor *hypervisor; /* NULL: an ideal one, which costs nothing */
 	struct host_phase phase[HOST_STATES]; /* ON has none: its power is the curve's */
 	enum isolation isolation;
@@ -75,6 +78,7 @@ struct host {
 	/* The present, valid from since_ns until the next change; kept by fluid.c. */
 	int64_t since_ns;
 	int64_t demand_hz, given_hz; /* of all guests and of the service domain */
+	double level;           /* of that sharing (sim/share.h): where the search for the next begins */
 	int64_t service_want_hz, service_hz; /* the service domain's part of them (models/overhead.h) */
 	int64_t power_uw;
 	int64_t next_ns;        /* next change of a guest's demand */

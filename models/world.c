@@ -31,7 +31,8 @@ const char *const isolation_names[ISOLATIONS] = {"type_1", "type_2", "os"};
 const char *const note_kind_names[NOTE_KINDS] = {
 	"vm placed", "vm waits", "vm refused", "vm ended", "vm lost", "migration start", "migration end",
 	"migration failed", "host state", "plan refused", "vm state", "snapshot",
-	"migration switch",
+	"migration switch", "overloaded", "underloaded", "move agreed", "host emptied",
+	"failure foreseen",
 };
 
 const char *const energy_rule_names[ENERGY_RULES] = {"exact", "trapezoid"};
@@ -67,6 +68,7 @@ void world_fini(struct world *world)
 	free(world->pools);
 	free(world->changed);
 	free(world->useful);
+	free(world->paces);
 	network_fini(&world->network);
 	arena_fini(&world->arena);
 }
@@ -239,6 +241,7 @@ static void digest_host_type(struct world *world, uint32_t i)
 		constant(world, "host_type.phase_power", phase, (uint64_t)t->phase[s].power_uw);
 	}
 	constant_given(world, "host_type.isolation", i, (uint64_t)t->isolation);
+	constant_given(world, "host_type.speed_count", i, t->speed_count);
 }
 
 static void digest_vm_type(struct world *world, uint32_t i)
@@ -409,6 +412,12 @@ void world_digest_outcome(struct world *world)
 	}
 }
 
+void world_listen(struct world *world, void (*note)(void *context, const struct note *note), void *context)
+{
+	ASSERT(note && world->listener_count < WORLD_LISTENERS);
+	world->listeners[world->listener_count++] = (struct world_listener){note, context};
+}
+
 void world_note(struct world *world, enum note_kind kind, uint32_t vm, uint32_t host, int64_t value)
 {
 	struct note note = {
@@ -419,6 +428,8 @@ void world_note(struct world *world, enum note_kind kind, uint32_t vm, uint32_t 
 	world->notes[kind]++;
 	if (world->hooks.note)
 		world->hooks.note(world->hooks.context, &note);
+	for (uint32_t k = 0; k < world->listener_count; k++)
+		world->listeners[k].note(world->listeners[k].context, &note);
 }
 
 struct books {

@@ -66,6 +66,11 @@ enum note_kind {
 	NOTE_VM_STATE,         /* vm, host or none; value: new state, where the notes above do not tell it */
 	NOTE_SNAPSHOT,         /* vm; value: how many snapshots it has now */
 	NOTE_MIGRATION_SWITCH, /* vm, source; value: target host, on which it is from now on */
+	NOTE_OVERLOADED,       /* host: a hotspot for the overload policy; value: demand in ppm of its CPU */
+	NOTE_UNDERLOADED,      /* host: can be emptied; value: guests that leave it, 0: not worth it */
+	NOTE_MOVE_AGREED,      /* vm, source; value: who wanted it (policies/questions.h) */
+	NOTE_HOST_EMPTIED,     /* host under maintenance; value: guests left on it at its deadline, 0: in time */
+	NOTE_FAILURE_FORESEEN, /* host; value: when it is expected to fail, ns, rightly or wrongly */
 	NOTE_KINDS
 };
 extern const char *const note_kind_names[NOTE_KINDS];
@@ -93,6 +98,13 @@ struct world_hooks {
 	void (*note)(void *context, const struct note *note);
 };
 
+/* Hears of everything that happens, besides the recorder (world_listen). */
+struct world_listener {
+	void (*note)(void *context, const struct note *note);
+	void *context;
+};
+#define WORLD_LISTENERS 4
+
 enum energy_rule { ENERGY_EXACT, ENERGY_TRAPEZOID, ENERGY_RULES };
 extern const char *const energy_rule_names[ENERGY_RULES];
 
@@ -110,6 +122,8 @@ struct world {
 	struct arena arena;
 	struct world_rules rules;
 	struct world_hooks hooks;
+	struct world_listener listeners[WORLD_LISTENERS];
+	uint32_t listener_count;
 
 	struct site *sites;
 	uint32_t site_count, site_room;
@@ -147,10 +161,12 @@ struct world {
 	struct host_service *host_services; /* [host type] */
 	struct vm_useful *useful;       /* [guest] */
 	int64_t *moving_hz;             /* [host]: CPU that migrations ask for; NULL: nothing */
+	struct pace *paces;             /* [host]: P-states and caps (speed.h); NULL: all run as their types say */
 	struct discrete *discrete;      /* where some host has a discrete scheduler; else NULL */
 
 	struct memory *memory;          /* where some host has memory rules (memory_host.h); else NULL */
 	struct filters *filters;        /* where some guest misbehaves (filter.h); else NULL */
+	struct failures *failures;      /* where some host may fail by itself (failure.h); else NULL */
 
 	/* Hosts whose books or state changed since the control loop last looked. */
 	uint32_t *changed;
@@ -207,6 +223,10 @@ static inline int64_t world_guest_ram(const struct world *world, host_id host, u
 
 /* Records a note: digest, count, hook. Time is the engine's. */
 void world_note(struct world *world, enum note_kind kind, uint32_t vm, uint32_t host, int64_t value);
+
+/* Notes go to the listener too, after the recorder and in the order of asking. It must not ask anything of the
+ * world while it listens, but for events. At most WORLD_LISTENERS. */
+void world_listen(struct world *world, void (*note)(void *context, const struct note *note), void *context);
 
 /* Puts a host on the list of the changed. */
 void world_changed(struct world *world, host_id host);

@@ -7,7 +7,7 @@ const char *const action_kind_names[ACTION_KINDS] = {
 	"vm_stop", "host_crash", "host_os_crash", "vm_define", "vm_start", "vm_pause", "vm_unpause",
 	"vm_save", "vm_restore", "vm_shut_down", "vm_reboot", "vm_reset", "vm_crash", "vm_clone",
 	"vm_snapshot", "vm_revert", "vm_drop_snapshot", "vm_delete", "vm_undefine",
-	"migration_cancel", "cable_cut", "cable_mend",
+	"migration_cancel", "cable_cut", "cable_mend", "host_drain", "host_undrain",
 };
 
 #define ON_HOST(request) {TAKES_NONE, NEEDS, TAKES_NONE, true, request, VM_REQUESTS}
@@ -43,4 +43,6 @@ const struct action_info action_infos[ACTION_KINDS] = {
 	[ACTION_MIGRATION_CANCEL] = ON_VM(TAKES_NONE, TAKES_NONE, VM_REQUESTS),
 	[ACTION_CABLE_CUT] = {TAKES_NONE, NEEDS, TAKES_NONE, false, HOST_REQUESTS, VM_REQUESTS},
 	[ACTION_CABLE_MEND] = {TAKES_NONE, NEEDS, TAKES_NONE, false, HOST_REQUESTS, VM_REQUESTS},
+	[ACTION_HOST_DRAIN] = {TAKES_NONE, NEEDS, TAKES_NONE, false, HOST_REQUESTS, VM_REQUESTS},
+	[ACTION_HOST_UNDRAIN] = {TAKES_NONE, NEEDS, TAKES_NONE, false, HOST_REQUESTS, VM_REQUESTS},
 };

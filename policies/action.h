@@ -17,7 +17,8 @@ enum action_kind {
 	ACTION_VM_DEFINE, ACTION_VM_START, ACTION_VM_PAUSE, ACTION_VM_UNPAUSE, ACTION_VM_SAVE,
 	ACTION_VM_RESTORE, ACTION_VM_SHUT_DOWN, ACTION_VM_REBOOT, ACTION_VM_RESET, ACTION_VM_CRASH,
 	ACTION_VM_CLONE, ACTION_VM_SNAPSHOT, ACTION_VM_REVERT, ACTION_VM_DROP_SNAPSHOT, ACTION_VM_DELETE,
-	ACTION_VM_UNDEFINE, ACTION_MIGRATION_CANCEL, ACTION_CABLE_CUT, ACTION_CABLE_MEND, ACTION_KINDS
+	ACTION_VM_UNDEFINE, ACTION_MIGRATION_CANCEL, ACTION_CABLE_CUT, ACTION_CABLE_MEND,
+	ACTION_HOST_DRAIN, ACTION_HOST_UNDRAIN, ACTION_KINDS
 };
 extern const char *const action_kind_names[ACTION_KINDS];
 
@@ -37,7 +38,11 @@ struct action {
 	uint32_t vm, host;      /* index; ID_NONE where the kind needs none */
 	uint32_t order;         /* in the scenario: decides between actions of one time */
 	uint32_t into;          /* clone: the guest that is to be it; else ID_NONE */
+	const struct move_rules *rules; /* migrate: by which; NULL: as the scenario says */
 	const struct move_kind *move; /* migrate: how; NULL: as the scenario says */
+	int64_t by_ns;          /* host_drain: the deadline; TIME_MAX_NS: none */
+	bool has_disk;                /* migrate: how its disk goes; else as the scenario says */
+	enum disk_way disk;
 };
 
 #endif

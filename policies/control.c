@@ -14,7 +14,9 @@
 static double view_power_w(const struct policy_view *view, uint32_t power, double u_01)
 {
 	const struct world *world = view->world;
-	return power_w(&world->curves[power], u_01);
+	if (power >= world->curve_count)
+		return 0;
+	return power_w(&world->curves[power], u_01 > 0 ? u_01 < 1 ? u_01 : 1 : 0);
 }
 
 static int64_t view_demand_hz(const struct policy_view *view, uint32_t host)
@@ -30,6 +32,7 @@ static void refresh_host(struct control *c, uint32_t h)
 	const struct host *host = &c->world->hosts[h];
 	struct policy_host *p = &c->hosts[h];
 	p->on = host->state == HOST_ON;
+	p->closed = c->loop.open && c->loop.look.maintained[h];
 	p->guests = host->guest_count;
 	p->cpu_booked_hz = host->cpu_booked_hz;
 	p->ram_booked_bytes = host->ram_booked_bytes;
@@ -43,6 +46,8 @@ static void refresh(struct control *c)
 		ASSERT(world->hosts[world->changed[k]].changed);
 		refresh_host(c, world->changed[k]);
 		scores_changed(&c->scores, world->changed[k]);
+		if (c->loop.open)
+			loop_changed(&c->loop, world->changed[k]);
 		world->hosts[world->changed[k]].changed = false;
 	}
 	world->changed_count = 0;
@@ -117,7 +122,10 @@ static bool choose(struct control *c, uint32_t v, uint32_t *host)
 {
 	struct policy_request request = request_of(c, v);
 	refresh(c);
-	if (!scores_place(&c->scores, &request, host))
+	watch_asks(c->watch, c->policy->name, "place", c->view.now_ns);
+	bool found = scores_place(&c->scores, &request, host);
+	watch_answered(c->watch);
+	if (!found)
 		return false;
 	if (*host < c->world->host_count && policy_fits(&c->hosts[*host], &request))
 		return true;
@@ -128,7 +136,8 @@ static bool choose(struct control *c, uint32_t v, uint32_t *host)
 static void room(void *context, host_id host)
 {
 	struct control *c = context;
-	(void)host;
+	if (c->loop.open)
+		loop_room(&c->loop, host.i);
 	if (c->waiting_count && !event_pending(c->world->engine, c->retry_event))
 		c->retry_event = event_at(c->world->engine, engine_now_ns(c->world->engine), c->retry, 0, 0);
 }
@@ -257,16 +266,28 @@ static const char *act_migration(struct control *c, const struct action *a)
 	return migrations_cable(c->migrations, (host_id){a->host}, a->kind == ACTION_CABLE_CUT);
 }
 
+/* Maintenance of a host. */
+static const char *act_maintain(struct control *c, const struct action *a)
+{
+	if (!c->loop.open)
+		return "nothing looks at hosts: there is no section control";
+	return a->kind == ACTION_HOST_DRAIN ? loop_maintain(&c->loop, a->host, a->by_ns)
+	                                    : loop_maintain_end(&c->loop, a->host);
+}
+
 static const char *act_one(struct control *c, const struct action *a)
 {
 	const struct action_info *info = &action_infos[a->kind];
 	vm_id vm = {a->vm};
+	if (a->kind == ACTION_HOST_DRAIN || a->kind == ACTION_HOST_UNDRAIN)
+		return act_maintain(c, a);
 	if (info->of_host)
 		return lifecycle_host(c->life, (host_id){a->host}, info->host_request);
 	switch (info->vm_request) {
 	case VM_MIGRATE:
 		return migration_ask(c->migrations, &(struct migration_request){
-			.vm = vm, .target = {a->host}, .kind = a->move});
+			.vm = vm, .target = {a->host}, .kind = a->move, .rules = a->rules,
+			.has_disk = a->has_disk, .disk = a->disk});
 	case VM_REQUESTS:
 		return act_migration(c, a);
 	case VM_START:
@@ -351,6 +372,37 @@ static void sort_arrivals(struct control *c)
 	free(arrivals);
 }
 
+static void loop_refresh(void *context)
+{
+	refresh(context);
+}
+
+/* A guest that is to run again wherever there is room, now or later. */
+static void loop_queue(void *context, uint32_t guest)
+{
+	struct control *c = context;
+	if (!start(c, guest))
+		wait_or_refuse(c, guest);
+}
+
+static int64_t loop_waiting_hz(void *context)
+{
+	const struct control *c = context;
+	int64_t hz = 0;
+	for (uint32_t t = 0; t < c->waiting.queue_count; t++)
+		hz += c->waiting.queues[t].count * c->world->vm_types[t].cpu_hz;
+	return hz;
+}
+
+static void loop_begin(struct control *c)
+{
+	if (!c->loop_rules)
+		return;
+	const struct loop_hooks hooks = {c, loop_refresh, loop_queue, loop_waiting_hz, c->hosts, c->on_kind};
+	refresh(c);
+	loop_open(&c->loop, c->life, c->migrations, c->loop_rules, &hooks);
+}
+
 void control_start(struct control *c, const struct admission *admission, const double *values,
                    const struct action *actions, uint32_t n)
 {
@@ -363,16 +415,20 @@ void control_start(struct control *c, const struct admission *admission, const d
 	view_open(c);
 	kinds_open(c);
 	c->state = memory_new(1, c->policy->state_bytes ? c->policy->state_bytes : 1, "policy state");
+	watch_asks(c->watch, c->policy->name, "open", 0);
 	if (c->policy->open)
 		c->policy->open(c->state, &c->view, values);
+	watch_answered(c->watch);
 	scores_open(&c->scores, c->policy, c->state, &c->view);
 	sort_arrivals(c);
+	loop_begin(c);
 	ask_next_arrival(c);
 	ask_next_action(c);
 }
 
 void control_close(struct control *c)
 {
+	loop_close(&c->loop);
 	if (c->policy && c->policy->close && c->state)
 		c->policy->close(c->state);
 	free(c->state);

@@ -7,7 +7,10 @@
  * says; either is a note and is counted. An answer that does not fit is refused and counted
  * as a note too (NOTE_PLAN_REFUSED): a policy can be wrong but cannot break the world.
  *
- * The scenario's own actions (migrate, host off, ...) go through the same checks. */
+ * The scenario's own actions (migrate, host off, ...) go through the same checks.
+ *
+ * With loop_rules it also looks at hosts and guests at intervals, and lets policies move what runs
+ * (loop.h). */
 #ifndef POLICIES_CONTROL_H
 #define POLICIES_CONTROL_H
 
@@ -18,8 +21,10 @@
 #include "models/migration/migration.h"
 #include "models/world.h"
 #include "policies/action.h"
+#include "policies/loop.h"
 #include "policies/policy.h"
 #include "policies/scores.h"
+#include "policies/supervisor.h"
 #include "policies/waiting.h"
 
 struct admission {
@@ -34,6 +39,7 @@ struct control {
 	struct migrations *migrations;
 	const struct policy *policy;
 	void *state;
+	struct watch *watch;          /* told of every question, where a policy is a plug-in; else NULL */
 	struct admission admission;
 	struct policy_view view;
 	struct policy_host *hosts;
@@ -52,14 +58,18 @@ struct control {
 	/* Told of each action that could not be carried out; may be NULL. */
 	void (*refused)(void *context, const struct action *action, const char *why);
 	void *refused_context;
+	/* Set before control_start: look at intervals; NULL: nothing looks. */
+	const struct loop_rules *loop_rules;
+	struct loop loop;
 };
 
 /* Registers its event types and hooks into lifecycle. */
 void control_open(struct control *c, struct world *world, struct lifecycle *life,
                   struct migrations *migrations, const struct policy *policy);
 
-/* Opens the policy on the finished world and asks for the first arrival and action. `values` are the policy's
- * parameters in the order of its table; `actions` are in order of time and must outlive the control. */
+/* Opens the policy on the finished world and asks for the first arrival and action. `values` are the
+ * policy's parameters in the order of its table; `actions` are in order of time and must outlive the
+ * control. */
 void control_start(struct control *c, const struct admission *admission, const double *values,
                    const struct action *actions, uint32_t n);
 void control_close(struct control *c);

@@ -31,6 +31,7 @@ struct walk {
 	char *data;
 	size_t room;
 	bool stopped;           /* by `each` */
+	bool pieces;            /* whole lines as they come, not whole files */
 };
 
 static bool walk_fails(const struct walk *w, const char *name, const char *why)
@@ -143,11 +144,26 @@ static bool read_folder(struct walk *w, const char *path, const char *inside)
 	return well;
 }
 
+/* Gives the whole lines among the first `size` bytes; how many bytes are left, moved to the front. */
+static size_t walk_give_lines(struct walk *w, const char *name, size_t size)
+{
+	const char *last = memrchr(w->data, '\n', size);
+	if (!last)
+		return size;
+	size_t whole = (size_t)(last - w->data) + 1;
+	char next = w->data[whole];
+	walk_give(w, name, whole);
+	w->data[whole] = next;
+	memmove(w->data, w->data + whole, size - whole);
+	return size - whole;
+}
+
 /* The present entry of an archive. */
 static bool read_entry(struct walk *w, struct archive *a, const char *name)
 {
 	size_t size = 0;
-	for (;;) {
+	bool given = false;
+	while (!w->stopped) {
 		if (!walk_room(w, name, size + BLOCK))
 			return false;
 		la_ssize_t got = archive_read_data(a, w->data + size, BLOCK);
@@ -158,9 +174,22 @@ static bool read_entry(struct walk *w, struct archive *a, const char *name)
 		if (got == 0)
 			break;
 		size += (size_t)got;
+		if (!w->pieces)
+			continue;
+		size_t left = walk_give_lines(w, name, size);
+		given = given || left < size;
+		size = left;
 	}
-	walk_give(w, name, size);
+	if (!w->stopped && (size || !given))
+		walk_give(w, name, size);
 	return true;
+}
+
+/* "raw" takes whatever has a byte: what is of no format is empty. */
+static const char *why_not(struct archive *a)
+{
+	bool empty = archive_errno(a) == EILSEQ && archive_format(a) == 0;
+	return empty ? "the file is empty" : archive_error_string(a);
 }
 
 static bool read_entries(struct walk *w, struct archive *a)
@@ -171,7 +200,7 @@ static bool read_entries(struct walk *w, struct archive *a)
 		if (got == ARCHIVE_RETRY)
 			continue;
 		if (got < ARCHIVE_WARN)
-			return walk_fails(w, NULL, archive_error_string(a));
+			return walk_fails(w, NULL, why_not(a));
 		const char *stored = archive_entry_pathname(entry);
 		if (!stored || archive_entry_filetype(entry) != AE_IFREG)
 			continue;
@@ -199,7 +228,7 @@ static bool read_archive(struct walk *w)
 	archive_read_support_format_7zip(a);
 	archive_read_support_format_raw(a);
 	if (archive_read_open_filename(a, w->path, BLOCK) != ARCHIVE_OK)
-		well = walk_fails(w, NULL, archive_error_string(a));
+		well = walk_fails(w, NULL, why_not(a));
 	else
 		well = read_entries(w, a);
 	archive_read_free(a);
@@ -222,6 +251,17 @@ bool archive_read(const char *path, bool (*want)(void *context, const char *name
 		well = read_folder(&w, path, "");
 	else
 		well = read_archive(&w);
+	free(w.data);
+	return well;
+}
+
+bool archive_pieces(const char *path, bool (*each)(void *context, const struct archive_file *piece),
+                    void *context, struct place place, struct diag *diag)
+{
+	struct walk w = {
+		.path = path, .each = each, .context = context, .place = place, .diag = diag, .pieces = true,
+	};
+	bool well = read_archive(&w);
 	free(w.data);
 	return well;
 }

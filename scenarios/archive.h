@@ -26,6 +26,11 @@ bool archive_read(const char *path, bool (*want)(void *context, const char *name
                   bool (*each)(void *context, const struct archive_file *file), void *context,
                   struct place place, struct diag *diag);
 
+/* The same in pieces, so that a large file need not fit into memory: each->data are whole lines, 64 KiB or
+ * more of them; behind the last line end, what is left. For a file, packed or plain, not for a folder. */
+bool archive_pieces(const char *path, bool (*each)(void *context, const struct archive_file *piece),
+                    void *context, struct place place, struct diag *diag);
+
 /* A number that changes when what is read changes: of size and time of change of the archive, or of
  * the names, sizes and times of a folder's files (those of its folder `subset` alone, if there is
  * one). Cheap: no file is opened. */

@@ -175,18 +175,36 @@ void arrivals_sort(struct arrivals *a)
 	free(order);
 }
 
+/* The path of a file of a folder, whichever ending it has. */
+static bool file_look(const char *folder, const char *stem, char path[static PATH_MAX], struct place place,
+                      struct diag *diag)
+{
+	static const char *const endings[] = {"", ".gz", ".xz"};
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (snprintf(path, PATH_MAX, "%s/%s%s", folder, stem, endings[i]) < PATH_MAX &&
+		    access(path, F_OK) == 0)
+			return true;
+	diag_error(diag, place, "the list of arrivals %s has no file %s (nor %s.gz, .xz)", folder, stem,
+	           stem);
+	return false;
+}
+
 /* tidy: many, as in archive_read: the callback's two halves and the message's two. */
 bool arrivals_text(const char *folder, const char *stem,
                    bool (*each)(void *context, const struct archive_file *file), void *context,
                    struct place place, struct diag *diag)
 {
-	static const char *const endings[] = {"", ".gz", ".xz"};
 	char path[PATH_MAX];
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (snprintf(path, sizeof path, "%s/%s%s", folder, stem, endings[i]) < (int)sizeof path &&
-		    access(path, F_OK) == 0)
-			return archive_read(path, NULL, each, context, place, diag);
-	diag_error(diag, place, "the list of arrivals %s has no file %s (nor %s.gz, .xz)", folder, stem,
-	           stem);
-	return false;
+	return file_look(folder, stem, path, place, diag) &&
+	       archive_read(path, NULL, each, context, place, diag);
+}
+
+/* tidy: many, as above. */
+bool arrivals_pieces(const char *folder, const char *stem,
+                     bool (*each)(void *context, const struct archive_file *piece), void *context,
+                     struct place place, struct diag *diag)
+{
+	char path[PATH_MAX];
+	return file_look(folder, stem, path, place, diag) &&
+	       archive_pieces(path, each, context, place, diag);
 }

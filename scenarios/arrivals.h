@@ -86,5 +86,9 @@ void arrivals_sort(struct arrivals *a);
 bool arrivals_text(const char *folder, const char *stem,
                    bool (*each)(void *context, const struct archive_file *file), void *context,
                    struct place place, struct diag *diag);
+/* The same in pieces of whole lines (scenarios/archive.h). */
+bool arrivals_pieces(const char *folder, const char *stem,
+                     bool (*each)(void *context, const struct archive_file *piece), void *context,
+                     struct place place, struct diag *diag);
 
 #endif

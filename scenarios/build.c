@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "models/hypervisor/speed.h"
 #include "scenarios/build_arrivals.h"
 #include "scenarios/build_life.h"
 #include "scenarios/build_sizes.h"
@@ -16,7 +18,9 @@
 #include "scenarios/trace.h"
 #include "sim/memory.h"
 
+#define GUEST_BYTES 640.0                 /* a guest's part of all tables while they grow */
 #define GUESTS_MOST UINT64_C(100000000)   /* what 64 GiB of tables hold; a larger number is a mistyped one */
+#define GIB 1073741824.0
 
 static site_id site_named(const struct scenario *s, const char *name)
 {
@@ -36,9 +40,12 @@ static void build_sites(struct world *w, const struct scenario *s)
 	if (s->site_count < 2)
 		return;
 	node_id wan = network_node_add(&w->network, NODE_WAN, 0);
-	for (uint32_t i = 0; i < s->site_count; i++)
-		network_cable_add(&w->network, w->sites[i].core, wan, s->network.wan_bps,
-		                  s->network.wan_latency_ns);
+	for (uint32_t i = 0; i < s->site_count; i++) {
+		const struct scenario_site *g = &s->sites[i];
+		network_cable_add(&w->network, w->sites[i].core, wan,
+		                  g->has_wan_link ? g->wan_bps : s->network.wan_bps,
+		                  g->has_wan_latency ? g->wan_latency_ns : s->network.wan_latency_ns);
+	}
 }
 
 static int64_t microwatts(double watts)
@@ -49,6 +56,24 @@ static int64_t microwatts(double watts)
 static struct host_phase phase(const struct scenario_phase *p)
 {
 	return (struct host_phase){p->time_ns, microwatts(p->power_w)};
+}
+
+/* P-states: the host's own speed, and the slower ones. */
+static void build_speeds(struct world *w, struct host_type *t, const struct scenario_host *g)
+{
+	if (!g->speed_count)
+		return;
+	struct host_speed *speeds = arena_new(&w->arena, g->speed_count + 1, sizeof *speeds);
+	speeds[0] = (struct host_speed){t->core_hz, t->curve};
+	for (uint32_t k = 0; k < g->speed_count; k++) {
+		const struct power_curve curve = {
+			.name = t->name, .form = POWER_LINEAR,
+			.idle_w = g->speeds[k].idle_w, .max_w = g->speeds[k].max_w,
+		};
+		speeds[k + 1] = (struct host_speed){g->speeds[k].core_hz, {world_curve_add(w, &curve)}};
+	}
+	t->speeds = speeds;
+	t->speed_count = g->speed_count + 1;
 }
 
 static void build_host_type(struct world *w, const struct scenario_host *g)
@@ -69,6 +94,7 @@ static void build_host_type(struct world *w, const struct scenario_host *g)
 	t->disk_bytes = g->disk_bytes;
 	t->nic_bps = g->nic_bps;
 	t->curve = id;
+	build_speeds(w, t, g);
 	t->phase[HOST_OFF] = phase(&g->off);
 	t->phase[HOST_BOOTING] = phase(&g->boot);
 	t->phase[HOST_SUSPENDING] = phase(&g->suspend);
@@ -382,6 +408,19 @@ static bool build_group(struct build *b, const struct scenario *s, uint32_t inde
 	return true;
 }
 
+/* Their tables must fit into this machine's memory: told now, not when it has begun to swap. */
+static bool guests_fit(const struct scenario *s, uint64_t total, struct diag *diag)
+{
+	double need_bytes = (double)total * GUEST_BYTES;
+	double have_bytes = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+	if (!(have_bytes > 0) || need_bytes <= have_bytes)
+		return true;
+	diag_error(diag, s->vms[0].place,
+	           "%llu guests need about %.3g GiB of memory; this machine has %.3g GiB",
+	           (unsigned long long)total, need_bytes / GIB, have_bytes / GIB);
+	return false;
+}
+
 static bool build_vms(struct build *b, const struct scenario *s, struct diag *diag)
 {
 	struct world *w = b->world;
@@ -395,7 +434,7 @@ static bool build_vms(struct build *b, const struct scenario *s, struct diag *di
 	if (ok && total > GUESTS_MOST)
 		diag_error(diag, s->vms[0].place, "%llu guests; at most %llu are allowed",
 		           (unsigned long long)total, (unsigned long long)GUESTS_MOST);
-	ok = ok && total <= GUESTS_MOST;
+	ok = ok && total <= GUESTS_MOST && guests_fit(s, total, diag);
 	for (uint32_t i = 0; ok && i < s->vm_group_count; i++) {
 		build_guests(w, s, groups, i);
 		if (s->vms[i].has_arrivals)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Binary files of demand sets; the one file that includes xxhash. */
+/* Binary files of demand sets. */
 #include "scenarios/cache.h"
 
 #include <fcntl.h>
@@ -11,9 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#include "sim/hash.h"
 #include "sim/memory.h"
 
 #define MAGIC UINT64_C(0x3330636d69736476)      /* "vdsimc03", little-endian: the layout of this file */
@@ -47,13 +45,12 @@ struct header {
 /* Hash of the names that make up a key, each with its NUL; no two keys give the same bytes. */
 static uint64_t key_hash(const struct cache_key *key)
 {
-	XXH3_state_t state;
-	XXH3_64bits_reset(&state);
-	XXH3_64bits_update(&state, key->source, strlen(key->source) + 1);
-	XXH3_64bits_update(&state, key->format, strlen(key->format) + 1);
+	struct hash *hash = hash_begin();
+	hash_add(hash, key->source, strlen(key->source) + 1);
+	hash_add(hash, key->format, strlen(key->format) + 1);
 	if (key->subset)
-		XXH3_64bits_update(&state, key->subset, strlen(key->subset) + 1);
-	return XXH3_64bits_digest(&state);
+		hash_add(hash, key->subset, strlen(key->subset) + 1);
+	return hash_end(hash);
 }
 
 bool cache_path(const char *folder, const struct cache_key *key, char *path, uint32_t size)
@@ -78,22 +75,22 @@ uint64_t cache_checksum(const struct demand_set *set)
 		uint64_t *w = words + 3 + 3 * c;
 		if (!s->at)
 			continue;
-		w[0] = XXH3_64bits(s->at, samples_bytes(set, c));
+		w[0] = hash_bytes(s->at, samples_bytes(set, c));
 		memcpy(&w[1], &s->full_scale, sizeof w[1]);
 		memcpy(&w[2], &s->column_max, sizeof w[2]);
 	}
 	size_t capacities = set->rows * sizeof(double);
 	if (set->row_cpu_hz)
-		words[0] ^= XXH3_64bits(set->row_cpu_hz, capacities);
+		words[0] ^= hash_bytes(set->row_cpu_hz, capacities);
 	if (set->row_memory_bytes)
-		words[1] ^= XXH3_64bits(set->row_memory_bytes, capacities);
+		words[1] ^= hash_bytes(set->row_memory_bytes, capacities);
 	if (!set->irregular)
-		return XXH3_64bits(words, sizeof words);
+		return hash_bytes(words, sizeof words);
 	uint64_t irregular[2] = {
-		XXH3_64bits(set->row_count, set->rows * sizeof *set->row_count),
-		XXH3_64bits(set->stamps_ns, demand_row_stamps(set, set->rows) * sizeof *set->stamps_ns),
+		hash_bytes(set->row_count, set->rows * sizeof *set->row_count),
+		hash_bytes(set->stamps_ns, demand_row_stamps(set, set->rows) * sizeof *set->stamps_ns),
 	};
-	return XXH3_64bits_withSeed(words, sizeof words, XXH3_64bits(irregular, sizeof irregular));
+	return hash_seeded(words, sizeof words, hash_bytes(irregular, sizeof irregular));
 }
 
 /* A mapped file, and the pointers to names in it. */
@@ -242,7 +239,7 @@ static enum cache_state header_judge(struct mapping *m, const struct cache_key *
 		return CACHE_ABSENT;
 	if (h->magic != MAGIC || h->bytes != m->bytes)
 		return CACHE_DAMAGED;
-	if (h->checksum != XXH3_64bits((const char *)m->at + CHECKED, m->bytes - CHECKED))
+	if (h->checksum != hash_bytes((const char *)m->at + CHECKED, m->bytes - CHECKED))
 		return CACHE_DAMAGED;
 	if (h->version != key->version || h->stamp != key->stamp || h->source_hash != key_hash(key))
 		return CACHE_ABSENT;
@@ -300,22 +297,21 @@ static char *names_join(const struct demand_set *set, uint64_t *bytes)
 static bool file_write(FILE *out, struct header *h, const struct part parts[static PARTS])
 {
 	static const char zeros[ALIGN];
-	XXH3_state_t state;
-	XXH3_64bits_reset(&state);
-	XXH3_64bits_update(&state, (const char *)h + CHECKED, sizeof *h - CHECKED);
+	struct hash *hash = hash_begin();
+	hash_add(hash, (const char *)h + CHECKED, sizeof *h - CHECKED);
 	uint64_t at = sizeof *h;
 	bool well = fwrite(h, sizeof *h, 1, out) == 1;
 	for (uint32_t i = 0; i < PARTS && well; i++) {
 		if (!parts[i].bytes)
 			continue;
 		uint64_t gap = parts[i].section->at - at;
-		XXH3_64bits_update(&state, zeros, gap);
-		XXH3_64bits_update(&state, parts[i].from, parts[i].bytes);
+		hash_add(hash, zeros, gap);
+		hash_add(hash, parts[i].from, parts[i].bytes);
 		well = fwrite(zeros, 1, gap, out) == gap;
 		well = well && fwrite(parts[i].from, 1, parts[i].bytes, out) == parts[i].bytes;
 		at += gap + parts[i].bytes;
 	}
-	h->checksum = XXH3_64bits_digest(&state);
+	h->checksum = hash_end(hash);
 	return well && fseek(out, 0, SEEK_SET) == 0 && fwrite(h, sizeof *h, 1, out) == 1;
 }
 

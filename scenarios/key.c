@@ -17,6 +17,7 @@ const char *const key_type_names[KEY_TYPES] = {
 	[KEY_MEMBER] = "name-number",
 	[KEY_PART] = "part",
 	[KEY_TABLE] = "list of 11",
+	[KEY_SET] = "words",
 	[KEY_VALUES] = "names and numbers",
 	[KEY_SECTION] = "section",
 	[KEY_INCLUDE] = "file or list of files",

@@ -31,6 +31,7 @@ enum key_type {
 	KEY_MEMBER,     /* like a name: one guest or host, group-number ("web-3") */
 	KEY_PART,       /* "2/4" into two int64_t: the part and, at count_offset, of how many */
 	KEY_TABLE,      /* list of exactly 11 quantities into double[11]; 0 or 11 at count_offset */
+	KEY_SET,        /* a list of words of names, or one, into uint32_t: bit k is names[k] */
 	KEY_VALUES,     /* mapping of name to number into struct scenario_value * and a count */
 	KEY_SECTION,    /* a mapping or, path ending in [], a list of mappings: rows below it fill it */
 	KEY_INCLUDE,    /* read by yaml.c before keys are looked at; may stand in any mapping */
@@ -45,9 +46,10 @@ struct key {
 	double least, most;               /* inclusive, base units; lists: elements; text: most bytes */
 	const char *preset;
 	bool optional;
-	const char *const *names;         /* KEY_CHOICE, KEY_SWITCH */
+	const char *const *names;         /* KEY_CHOICE, KEY_SWITCH, KEY_SET */
 	uint32_t name_count, first;       /* first: the value that names[0] stands for */
 	const char *(*name_at)(uint32_t i); /* KEY_TEXT: the i-th allowed word; NULL past the last */
+	bool or_path;                     /* with name_at: anything with a '/' is allowed, too */
 	size_t offset;
 	size_t has_offset;                /* 0: no flag */
 	size_t count_offset;              /* uint32_t of lists, tables and values; second number of a part */

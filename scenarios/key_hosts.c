@@ -201,6 +201,18 @@ static const struct key rows[] = {
          .offset = HOST(scheduler.allocation),
          .summary = "How a waking vCPU chooses its core: an idle one, the least loaded one, the one that "
                     "runs the lowest priority, its last one always"},
+	{"hosts[].speeds[]", KEY_SECTION, .least = 1, .most = 32, .optional = true, .offset = HOST(speeds),
+         .count_offset = HOST(speed_count), .place_offset = offsetof(struct scenario_speed, place),
+         .size = sizeof(struct scenario_speed),
+         .summary = "P-states slower than the host's own speed, the fastest first; policies of `control.power` "
+                    "choose among them"},
+	{"hosts[].speeds[].core_speed", KEY_WHOLE, .dimension = DIM_CPU_RATE, .least = 1, .most = 1e15,
+         .offset = offsetof(struct scenario_speed, core_hz), .summary = "Speed of a core"},
+	{"hosts[].speeds[].idle", KEY_REAL, .dimension = DIM_POWER, .most = 1e6,
+         .offset = offsetof(struct scenario_speed, idle_w), .summary = "Power of the idle host"},
+	{"hosts[].speeds[].max", KEY_REAL, .dimension = DIM_POWER, .most = 1e6,
+         .offset = offsetof(struct scenario_speed, max_w),
+         .summary = "Power at full load; between, linear in the load"},
 	{"hosts[].boot", KEY_SECTION, .summary = "From off to on"},
 	{"hosts[].boot.time", KEY_WHOLE, .dimension = DIM_TIME, .most = TIME_MOST, .preset = "90 s",
          .offset = HOST(boot.time_ns), .summary = "How long it takes"},

@@ -18,11 +18,14 @@ static const char *policy_name(uint32_t i)
 
 static const struct key rows[] = {
 	{"placement", KEY_SECTION, .summary = "Which host a VM starts on"},
-	{"placement.policy", KEY_TEXT, .most = 63, .preset = "first_fit", .name_at = policy_name,
-         .offset = S(policy), .place_offset = offsetof(struct scenario, policy_place),
-         .summary = "Policy (`vdcsim list policies`)"},
+	{"placement.policy", KEY_TEXT, .most = 1000, .preset = "first_fit", .name_at = policy_name,
+         .or_path = true, .offset = S(policy), .place_offset = offsetof(struct scenario, policy_place),
+         .summary = "Policy (`vdcsim list policies`), or a plug-in by its path: ./mine.so"},
 	{"placement.parameters", KEY_VALUES, .optional = true, .offset = S(policy_values),
          .count_offset = S(policy_value_count), .summary = "Parameters of the policy: name and number"},
+	{"placement.budget", KEY_REAL, .dimension = DIM_TIME, .least = 1e6, .most = 1e15, .preset = "10 s",
+         .offset = S(plugins.budget_ns),
+         .summary = "CPU time that a plug-in may take to answer one question"},
 	{"placement.cpu_overcommit", KEY_REAL, .dimension = DIM_FRACTION, .least = 0.01, .most = 1000,
          .preset = "1", .offset = S(admission.cpu_overcommit),
          .summary = "CPU that VMs may be promised, of what the host has"},

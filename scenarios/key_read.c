@@ -199,6 +199,21 @@ static void read_choice(const struct key_value *v)
 	memcpy(v->base + v->key->offset, &value, sizeof value);
 }
 
+static void read_set(const struct key_value *v)
+{
+	uint32_t set = 0, count = v->node->kind == YAML_LIST ? v->node->count : 1;
+	ASSERT(v->key->name_count <= 32);
+	for (uint32_t i = 0; i < count; i++) {
+		struct key_value element = *v;
+		element.node = v->node->kind == YAML_LIST ? v->node->items[i] : v->node;
+		uint32_t word = is_scalar(&element) ? read_word(&element) : UINT32_MAX;
+		if (word == UINT32_MAX)
+			return;
+		set |= UINT32_C(1) << word;
+	}
+	*(uint32_t *)(void *)(v->base + v->key->offset) = set;
+}
+
 static void read_bool(const struct key_value *v)
 {
 	if (!is_scalar(v))
@@ -245,7 +260,7 @@ static void read_text(const struct key_value *v)
 	else if (v->key->type == KEY_MEMBER && !is_member(text))
 		TELL(v, "'%s' is '%.60s'; it must be a group and a number in it, from 0: say web-3",
 		     v->name, text);
-	else if (!v->key->name_at || read_word(v) != UINT32_MAX)
+	else if (!v->key->name_at || (v->key->or_path && strchr(text, '/')) || read_word(v) != UINT32_MAX)
 		*(const char **)(void *)(v->base + v->key->offset) = text;
 }
 
@@ -370,7 +385,7 @@ static void read_value(const struct key_value *v)
 		[KEY_REAL] = read_real,     [KEY_CHOICE] = read_choice,   [KEY_SWITCH] = read_choice,
 		[KEY_BOOL] = read_bool,     [KEY_TEXT] = read_text,       [KEY_NAME] = read_text,
 		[KEY_MEMBER] = read_text,   [KEY_PART] = read_part,       [KEY_TABLE] = read_table,
-		[KEY_VALUES] = read_values, [KEY_SECTION] = read_section,
+		[KEY_VALUES] = read_values, [KEY_SECTION] = read_section, [KEY_SET] = read_set,
 	};
 	const struct key *key = v->key;
 	if (key->has_offset)

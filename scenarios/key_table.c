@@ -34,7 +34,12 @@ static const struct key_table *const key_tables[] = {
 	&key_demand,    /* vms[].demand */
 	&key_placement, /* placement */
 	&key_migration, /* migration */
+	&key_identity,  /* migration.identity, vms[].devices, hosts[].devices, hosts[].image_formats */
+	&key_traffic,   /* traffic[], processes[] */
+	&key_control,   /* control */
 	&key_machines,  /* machines[] */
+	&key_failures,  /* hosts[].failures, jobs[], remus[] */
+	&key_cloudsim,  /* cloudsim */
 	&key_run,       /* energy, record, actions[], engine */
 };
 #define TABLES (sizeof key_tables / sizeof *key_tables)

@@ -12,7 +12,10 @@
 #include "models/hypervisor/memory_host.h"
 #include "policies/registry.h"
 #include "scenarios/build.h"
+#include "scenarios/build_failures.h"
+#include "scenarios/build_control.h"
 #include "scenarios/build_migration.h"
+#include "scenarios/build_traffic.h"
 #include "scenarios/money.h"
 
 static double wall_s(void)
@@ -40,8 +43,11 @@ static bool resolve_actions(struct run *run, struct diag *diag)
 		const struct scenario_action *a = &s->actions[i];
 		struct action *out = &run->actions[i];
 		*out = (struct action){
+			.rules = build_move_rules(&run->world.arena, s, &a->with),
 			.at_ns = a->at_ns, .kind = a->kind, .vm = ID_NONE, .host = ID_NONE,
 			.into = ID_NONE, .order = i, .move = build_move_kind(a->migration),
+			.by_ns = a->has_by ? a->by_ns : TIME_MAX_NS,
+			.has_disk = a->with.has_disk, .disk = a->with.disk,
 		};
 		if (a->vm && !build_find_vm(&run->world, a->vm, &out->vm)) {
 			diag_error(diag, a->place,
@@ -66,18 +72,26 @@ static bool resolve_actions(struct run *run, struct diag *diag)
 static void start_policy(struct run *run, const struct policy *policy)
 {
 	const struct scenario *s = run->scenario;
-	uint32_t n = 0;
-	while (policy->parameters && policy->parameters[n].name)
-		n++;
-	double *values = memory_new(n, sizeof *values, "policy parameters");
-	for (uint32_t i = 0; i < n; i++) {
-		values[i] = policy->parameters[i].preset;
-		for (uint32_t k = 0; k < s->policy_value_count; k++)
-			if (strcmp(s->policy_values[k].name, policy->parameters[i].name) == 0)
-				values[i] = s->policy_values[k].value;
+	if (s->has_control) {
+		build_control(&run->loop_rules, s, &run->world.arena);
+		run->control.loop_rules = &run->loop_rules;
 	}
+	const double *values = build_values(&run->world.arena, policy, s->policy_values, s->policy_value_count);
 	control_start(&run->control, &s->admission, values, run->actions, s->action_count);
-	free(values);
+}
+
+static void foreseen(void *context, host_id host, int64_t expected_ns)
+{
+	struct run *run = context;
+	if (run->control.loop.open)
+		loop_foresee(&run->control.loop, host.i, expected_ns);
+}
+
+static void start_failures(struct run *run, const struct failure_rules *rules)
+{
+	failures_open(&run->failures, &run->world, &run->life, rules);
+	run->failures.foreseen = foreseen;
+	run->failures.foreseen_context = run;
 }
 
 static uint64_t bytes_of(const struct demand_set *set)
@@ -100,29 +114,37 @@ bool run_open(struct run *run, const struct scenario *s, struct diag *diag)
 {
 	double began_s = wall_s();
 	*run = (struct run){.scenario = s};
-	const struct policy *policy = policy_find(s->policy);
-	ASSERT(policy); /* scenario_read has checked the name */
+	const struct policy *policy = plugins_policy(&s->plugins, s->policy);
+	ASSERT(policy && policy->place); /* scenario_read has checked the name */
 	run->engine = engine_open(s->name, s->seed);
 	world_init(&run->world, run->engine);
 	lifecycle_init(&run->life, &run->world);
 	vm_life_init(&run->life);
 	migrations_init(&run->migrations, &run->world, &run->life);
 	control_open(&run->control, &run->world, &run->life, &run->migrations, policy);
+	run->control.watch = s->plugins.watch;
+	const struct failure_rules *failing;
 	struct carbon_series *series;
 	if (!world_fill(run, diag) || !resolve_actions(run, diag) || !money_carbon(&series, s, diag) ||
-	    !machines_open(&run->machines, s, diag))
+	    !machines_open(&run->machines, s, diag) || !cloudsim_run_open(&run->cloudsim, s, diag) ||
+	    !failures_build(&failing, &run->world, s, diag))
 		return false;
 	money_costs(&run->costs, s);
 	for (uint32_t i = 0; i < run->set_count; i++)
 		run->sample_bytes += bytes_of(run->sets[i]);
 	vm_life_open(&run->life);
 	build_migrations(&run->migrations, s);
+	if (!build_traffic(&run->traffic, &run->migrations, s, diag) ||
+	    !build_processes(&run->processes, &run->migrations, s, diag))
+		return false;
 	if (!run->world.rules.batch)
 		fluid_unbatched_start(&run->world);
 	record_open(&run->record, &run->world, &s->record, s->duration_ns);
 	carbon_open(&run->carbon, &run->world, series);
 	world_digest_constants(&run->world);
 	start_policy(run, policy);
+	if (failing)
+		start_failures(run, failing);
 	run->load_s = wall_s() - began_s;
 	return true;
 }
@@ -159,8 +181,17 @@ void run_go(struct run *run, void (*progress)(void *context, double done_01), vo
 	record_finish(&run->record);
 	carbon_finish(&run->carbon);
 	migrations_finish(&run->migrations);
+	if (run->migrations.traffic)
+		traffic_finish(&run->traffic);
+	if (run->migrations.processes)
+		processes_finish(&run->processes);
 	machines_go(&run->machines, engine_digest(run->engine));
+	cloudsim_run_go(&run->cloudsim, engine_digest(run->engine));
+	resilience_go(&run->resilience, run->scenario, engine_digest(run->engine));
+	if (world->failures)
+		failures_finish(&run->failures, end_ns);
 	summary_of(&run->summary, world, &run->migrations, end_ns);
+	cloudsim_run_summary(&run->cloudsim, &run->summary);
 	costs_of(&run->summary, &run->costs, world, end_ns);
 	if (progress)
 		progress(context, 1.0);
@@ -171,12 +202,17 @@ void run_close(struct run *run)
 {
 	carbon_close(&run->carbon);
 	machines_close(&run->machines);
+	cloudsim_run_close(&run->cloudsim);
+	resilience_close(&run->resilience);
+	failures_close(&run->failures);
 	money_costs_free(&run->costs);
 	record_close(&run->record);
 	control_close(&run->control);
 	discrete_close(&run->world);
 	memory_close(&run->world);
 	filter_close(&run->world);
+	traffic_close(&run->traffic);
+	processes_close(&run->processes);
 	migrations_fini(&run->migrations);
 	vm_life_close(&run->life);
 	for (uint32_t i = 0; i < run->set_count; i++) {

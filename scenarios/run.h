@@ -15,10 +15,15 @@
 #include "analysis/costs.h"
 #include "analysis/record.h"
 #include "analysis/summary.h"
+#include "models/hypervisor/failure.h"
 #include "models/hypervisor/vm_life.h"
 #include "models/migration/migration.h"
+#include "models/migration/processes.h"
+#include "models/migration/traffic.h"
 #include "policies/control.h"
+#include "scenarios/cloudsim.h"
 #include "scenarios/machines.h"
+#include "scenarios/resilience.h"
 #include "scenarios/scenario.h"
 
 struct run {
@@ -27,15 +32,21 @@ struct run {
 	struct world world;
 	struct lifecycle life;
 	struct migrations migrations;
+	struct traffic traffic;
+	struct processes processes;
 	struct control control;
 	struct record record;
 	struct summary summary;
 	struct carbon carbon;            /* hours of sites with a carbon trace */
 	struct costs costs;
 	struct machine_runs machines;    /* section `machines` */
+	struct cloudsim_run cloudsim;    /* section `cloudsim` */
+	struct failures failures;        /* where hosts may fail by themselves */
+	struct resilience resilience;    /* sections `jobs`, `remus` */
 	struct demand_set **sets;        /* one a trace and one a generated group */
 	uint32_t set_count;
 	struct action *actions;
+	struct loop_rules loop_rules;    /* section `control` */
 	bool generated;                  /* a trace was missing and generated demand stands in */
 	double load_s, run_s;            /* wall seconds: building and loading, simulating */
 	uint64_t sample_bytes;           /* of CPU samples that the run may read */

@@ -20,6 +20,7 @@ void scenario_free(struct scenario *s)
 	if (!s)
 		return;
 	struct arena arena = s->arena;
+	plugins_close(&s->plugins);
 	free(s);
 	arena_fini(&arena);
 }

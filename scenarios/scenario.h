@@ -10,19 +10,25 @@
 #include <stdint.h>
 
 #include "analysis/record.h"
+#include "models/cloudsim/rules.h"
 #include "models/demand.h"
 #include "models/hypervisor/io_path.h"
 #include "models/hypervisor/memory_host.h"
 #include "models/hypervisor/technique.h"
+#include "models/law.h"
 #include "models/migration/leg.h"
+#include "models/migration/traffic.h"
 #include "models/power.h"
 #include "models/world.h"
 #include "policies/control.h"
 #include "scenarios/arrivals.h"
 #include "scenarios/diag.h"
+#include "scenarios/plugins.h"
 
 struct scenario_site {
 	const char *name;
+	int64_t wan_bps, wan_latency_ns;    /* of its link; has_ false: as in the section network */
+	bool has_wan_link, has_wan_latency;
 	double pue, carbon_g_per_kwh;
 	const char *carbon_trace;           /* name or path; NULL: carbon_g_per_kwh holds all the time */
 	const char *carbon_start;           /* instant at which the run begins, ISO 8601 */
@@ -62,7 +68,13 @@ struct scenario_dirty {                 /* vms[].dirty */
 	int64_t disk_set_bytes, disk_bps;
 };
 
+struct scenario_identity {              /* migration.identity */
+	enum announce_way announce;
+	int64_t after_ns, learn_ns, ageing_ns, rename_ns, header_bytes;
+};
+
 struct scenario_migration {
+	struct scenario_identity identity;
 	const char *kind;                   /* planned, or one that goes leg by leg */
 	double bandwidth_01, cpu_loss_01;   /* planned */
 	enum stop_rule stop;
@@ -76,6 +88,49 @@ struct scenario_migration {
 	double compression_01, logging_01;
 	int64_t channels, stun_hz;
 	int64_t out, in, link, all;         /* limits; 0: none */
+};
+
+struct scenario_law {                   /* of times; shape where the law has one */
+	enum law_kind kind;
+	double mean_ns, shape;
+	bool has_mean, has_shape;
+};
+
+struct scenario_failures {              /* hosts[].failures */
+	struct scenario_law between, repair;
+	double rack_01;
+	double recall_01, precision_01;     /* foresight */
+	int64_t lead_ns;
+	bool restarts;
+	const char *as;                     /* a group of hosts; NULL: itself */
+	struct place as_place;
+	const char *trace;                  /* NULL: the laws */
+	struct place trace_place;
+	int64_t system, offset_ns;
+	bool has_system;
+};
+
+struct scenario_job {                   /* scenarios/resilience.h */
+	const char *name;
+	int64_t work_ns, dump_ns, restart_ns, least_ns, most_ns, points, runs;
+	bool has_least, has_most;
+	struct scenario_law between;
+	struct place place;
+};
+
+struct scenario_remus {                 /* scenarios/resilience.h */
+	const char *name;
+	int64_t set_bytes, rate_bps, least_ns, most_ns, points, pause_ns, copy_ns, bandwidth_bps, latency_ns,
+		detect_ns, activate_ns, response_ns;
+	enum dirty_pattern pattern;
+	double compression_01;
+	struct place place;
+};
+
+struct scenario_speed {                 /* a P-state */
+	int64_t core_hz;
+	double idle_w, max_w;
+	struct place place;
 };
 
 struct scenario_host {                  /* a group of equal hosts */
@@ -95,9 +150,13 @@ struct scenario_host {                  /* a group of equal hosts */
 	double power_table_w[POWER_POINTS];
 	uint32_t power_table_count;         /* 0 or 11 */
 	bool has_power_form;                /* power.model was given; else a table makes it the table form */
+	struct scenario_speed *speeds;      /* slower ones, the fastest first */
+	uint32_t speed_count;
 	struct scenario_phase boot, shutdown, suspend, resume, off, suspended;
 	struct scenario_scheduler scheduler;
 	const char *cpu_model;              /* NULL: it has every feature */
+	uint32_t devices, image_formats;    /* bit k: device_kind, image_format k; has_ false: all */
+	bool has_devices, has_image_formats;
 	const char *hypervisor;             /* a preset; has_hypervisor false: an ideal one */
 	bool has_hypervisor;
 	enum isolation isolation;
@@ -105,6 +164,8 @@ struct scenario_host {                  /* a group of equal hosts */
 	struct memory_rules memory;
 	int64_t balloon_bps, swap_bps;      /* bit/s: memory has bytes/s */
 	bool has_memory;                    /* false: memory is never overcommitted */
+	struct scenario_failures failures;
+	bool has_failures;                  /* false: its hosts do not fail by themselves */
 	struct scenario_value *hypervisor_values;
 	uint32_t hypervisor_value_count;
 	struct place place;
@@ -207,6 +268,7 @@ struct scenario_vm {                    /* a group of equal guests */
 	const char *pin;                    /* "0-3,8"; NULL: every core */
 	struct scenario_dirty dirty;
 	const char *cpu_model;              /* what it was started as; NULL: nothing that a host may lack */
+	uint32_t devices;                   /* bit k: device_kind k */
 	struct memory_type memory;
 	const char *content;                /* whose pages are equal; NULL: those of one image, or group */
 	enum io_path io;
@@ -234,11 +296,59 @@ struct scenario_network {
 	int64_t nic_latency_ns, rack_latency_ns, wan_latency_ns;
 };
 
+/* How one migration differs from what `migration` says; what is not given is as there. */
+struct scenario_move {
+	enum stop_rule stop;
+	enum push_way push;
+	int64_t downtime_limit_ns, rounds, bandwidth_bps, hybrid_round, hybrid_after_ns;
+	bool auto_converge, balloon;
+	bool has_stop, has_push, has_downtime_limit, has_rounds, has_bandwidth, has_hybrid_round;
+	bool has_hybrid_after, has_auto_converge, has_balloon;
+	enum disk_way disk;
+	bool has_disk;
+};
+
 struct scenario_action {
 	int64_t at_ns;
 	const char *migration;              /* kind of this one; NULL: the scenario's */
+	struct scenario_move with;
+	int64_t by_ns;                      /* host_drain: the deadline */
+	bool has_by;
 	enum action_kind kind;
 	const char *vm, *host, *into;       /* "web-3": group and number; NULL where not needed */
+	struct place place;
+};
+
+struct scenario_asked {                 /* a policy for a question of the control loop */
+	const char *policy;                 /* NULL: nobody answers */
+	struct place place;
+	struct scenario_value *values;
+	uint32_t value_count;
+};
+
+struct scenario_control {
+	int64_t interval_ns, history, failure_delay_ns;
+	bool by_demand, target_check, wake, kept_take;
+	double monitor_ns;
+	struct scenario_asked asked[QUESTIONS];
+	struct place place;
+};
+
+#define TRAFFIC_OUTSIDE "outside"
+
+struct scenario_stream {                /* traffic */
+	const char *name, *from, *to;       /* a VM, or TRAFFIC_OUTSIDE */
+	enum transport transport;
+	int64_t connections, rate_bps, packet_bytes, window_bytes, timeout_ns;
+	int64_t start_ns, end_ns;
+	bool has_end;
+	struct place place;
+};
+
+struct scenario_process {               /* processes that move from host to host */
+	const char *name, *home, *to;
+	int64_t at_ns, memory_bytes, files, sockets, call_bytes, freeze_ns;
+	double call_hz;
 	struct place place;
 };
 
@@ -246,6 +356,23 @@ struct scenario_machine {               /* guests that run on the small machine:
 	const char *name, *isa, *program;
 	unsigned technique;                 /* enum vmm_technique, or VMM_TECHNIQUES: all */
 	int64_t guests, levels;
+	struct place place;
+};
+
+struct scenario_cloudsim {              /* section `cloudsim`: scenarios/cloudsim.h */
+	enum cloudsim_version version;
+	enum cloudsim_policy policy;
+	enum cloudsim_detector detector;
+	enum cloudsim_selection selection;
+	enum cloudsim_order history_order;
+	enum cloudsim_death death;
+	enum cloudsim_ties ties;
+	const char *trace, *day;
+	int64_t hosts, history_length, least_samples, regression_samples;
+	double parameter, fallback, interval_ns, offset_ns, source_left_01, target_share_01, bandwidth_01,
+		violation_hz;
+	bool has_parameter, has_history_order, has_trims_tail, has_offset; /* else the version's */
+	bool trims_tail, last_tick, steps, stale_subtrahend, ram_always, start_counts_all, double_migration, floors;
 	struct place place;
 };
 
@@ -290,6 +417,9 @@ struct scenario {
 	struct scenario_value *policy_values;
 	uint32_t policy_value_count;
 	struct admission admission;
+	struct scenario_control control;
+	bool has_control;                   /* false: nothing looks */
+	struct plugins plugins;             /* policies named by a path; budget and watch over them */
 
 	struct scenario_migration migration;
 
@@ -301,6 +431,16 @@ struct scenario {
 	uint32_t action_count;
 	struct scenario_machine *machines;
 	uint32_t machine_count;
+	struct scenario_job *jobs;
+	uint32_t job_count;
+	struct scenario_remus *remus;
+	uint32_t remus_count;
+	struct scenario_cloudsim cloudsim;
+	bool has_cloudsim;
+	struct scenario_stream *streams;
+	uint32_t stream_count;
+	struct scenario_process *processes;
+	uint32_t process_count;
 };
 
 void scenario_free(struct scenario *s);

@@ -7,15 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policies/registry.h"
 #include "scenarios/draw.h"
+#include "scenarios/build_migration.h"
 #include "scenarios/check.h"
+#include "scenarios/check_policies.h"
+#include "scenarios/build_failures.h"
 #include "scenarios/check_storage.h"
+#include "scenarios/check_traffic.h"
+#include "scenarios/cloudsim.h"
 #include "scenarios/hypervisors.h"
 #include "scenarios/memories.h"
 #include "scenarios/schedulers.h"
 #include "scenarios/machines.h"
 #include "scenarios/quantity.h"
+#include "scenarios/resilience.h"
 
 /* Demand is rounded in doubles (models/demand.h): exact only below. */
 #define CPU_HZ_MOST 0x1p51
@@ -85,6 +90,23 @@ static void check_nodes(const struct check *c, const struct scenario_host *h, ui
 	}
 }
 
+static void check_speeds(const struct check *c, const struct scenario_host *h)
+{
+	int64_t faster_hz = h->core_hz;
+	for (uint32_t k = 0; k < h->speed_count; k++) {
+		const struct scenario_speed *s = &h->speeds[k];
+		if (s->core_hz >= faster_hz)
+			diag_error(c->diag, s->place, "each of 'speeds' must be slower than the one before it, the "
+			           "first slower than core_speed");
+		if (s->idle_w > s->max_w)
+			diag_error(c->diag, s->place, "idle (%g W) is above max (%g W)", s->idle_w, s->max_w);
+		if (h->scheduler.kind)
+			diag_error(c->diag, s->place, "'speeds' is not used with a scheduler: its hosts run at "
+			           "one speed");
+		faster_hz = s->core_hz;
+	}
+}
+
 static void check_hosts(const struct check *c, const struct names *sites)
 {
 	const struct scenario *s = c->s;
@@ -92,6 +114,7 @@ static void check_hosts(const struct check *c, const struct names *sites)
 	for (uint32_t i = 0; i < s->host_group_count; i++) {
 		name_known(c, sites, s->hosts[i].site, check_place(c, "hosts", i, "site"), "site");
 		check_power(c, &s->hosts[i], i);
+		check_speeds(c, &s->hosts[i]);
 		check_nodes(c, &s->hosts[i], i);
 		total += s->hosts[i].count;
 	}
@@ -389,46 +412,6 @@ static void check_fit(const struct check *c)
 	}
 }
 
-static void check_parameter(const struct check *c, const struct policy *p, const struct scenario_value *value,
-                            const char *text)
-{
-	const char *known[64];
-	size_t n = 0;
-	for (const struct policy_parameter *q = p->parameters; q && q->name && n < 64; q++) {
-		known[n++] = q->name;
-		if (strcmp(q->name, value->name) != 0)
-			continue;
-		const char *rest = "";
-		double number;
-		if (quantity_number(text, &number, &rest) == QUANTITY_OK && strcmp(rest, q->unit) != 0)
-			diag_error(c->diag, value->place, "parameter '%s' is in %s; '%.40s' is not", q->name,
-			           *q->unit ? q->unit : "plain numbers", text);
-		else if (!(value->value >= q->least && value->value <= q->most))
-			diag_error(c->diag, value->place, "parameter '%s' is %g; it must be from %g to %g",
-			           q->name, value->value, q->least, q->most);
-		return;
-	}
-	const char *near = diag_near(value->name, known, n);
-	if (near)
-		diag_error(c->diag, value->place, "policy %s has no parameter '%.60s'; did you mean '%s'?",
-		           p->name, value->name, near);
-	else
-		diag_error(c->diag, value->place, "policy %s has no parameter '%.60s'%s", p->name,
-		           value->name, n ? "" : "; it has none at all");
-}
-
-static void check_policy(const struct check *c)
-{
-	const struct scenario *s = c->s;
-	const struct policy *p = s->policy ? policy_find(s->policy) : NULL;
-	const struct yaml_node *given = yaml_get(yaml_get(c->root, "placement"), "parameters");
-	for (uint32_t i = 0; p && given && i < s->policy_value_count; i++) {
-		const struct yaml_node *text = yaml_get(given, s->policy_values[i].name);
-		if (text && text->kind == YAML_SCALAR)
-			check_parameter(c, p, &s->policy_values[i], text->text);
-	}
-}
-
 /* A member that an action needs, may take or does not take. */
 static void check_action_takes(const struct check *c, const struct scenario_action *a, uint32_t i,
                                const char *member, const char *given)
@@ -453,6 +436,20 @@ static void check_action_vm(const struct check *c, uint32_t i, const char *membe
 		           "count", given);
 }
 
+/* Planned kinds have no rules that one migration could have otherwise. */
+static void check_action_with(const struct check *c, const struct scenario_action *a, uint32_t i)
+{
+	const char *kind = a->migration ? a->migration : c->s->migration.kind;
+	if (!build_move_differs(&a->with))
+		return;
+	if (a->kind != ACTION_MIGRATE)
+		diag_error(c->diag, check_place(c, "actions", i, "with"), "only migrate takes 'with'");
+	else if (!build_move_kind(kind))
+		diag_error(c->diag, check_place(c, "actions", i, "with"),
+		           "'with' is for kinds of migration that go leg by leg; give the action a "
+		           "'kind', or migration another one");
+}
+
 static void check_action(const struct check *c, const struct scenario_action *a, uint32_t i)
 {
 	const struct scenario *s = c->s;
@@ -463,6 +460,7 @@ static void check_action(const struct check *c, const struct scenario_action *a,
 	check_action_takes(c, a, i, "into", a->into);
 	if (a->migration && a->kind != ACTION_MIGRATE)
 		diag_error(c->diag, check_place(c, "actions", i, "kind"), "only migrate takes a 'kind'");
+	check_action_with(c, a, i);
 	check_action_vm(c, i, "vm", a->vm);
 	check_action_vm(c, i, "into", a->into);
 	if (a->host && !scenario_host_find(s, a->host, &group, &number))
@@ -505,11 +503,17 @@ void scenario_check(const struct scenario *s, const struct yaml_node *root, stru
 	for (uint32_t i = 0; i < s->pool_count; i++)
 		name_known(&c, &sites, s->pools[i].site, check_place(&c, "pools", i, "site"), "site");
 	check_vms(&c, &vms, &images, &pools);
-	check_policy(&c);
+	check_policies(&c);
 	for (uint32_t i = 0; i < s->action_count; i++)
 		check_action(&c, &s->actions[i], i);
 	check_rules(&c);
+	check_formats(&c);
+	check_traffic(&c);
+	check_processes(&c);
 	machines_check(s, root, diag);
+	cloudsim_check(s, root, diag);
+	failures_check(&c);
+	resilience_check(&c);
 	schedulers_check(&c);
 	memories_check(&c);
 	if (diag->errors == errors)

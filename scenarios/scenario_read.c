@@ -233,6 +233,13 @@ static struct scenario *scenario_finish(struct scenario_reading *r, const struct
 		catalog_apply_vms(r->root, r->has_folder ? r->folder : NULL, &s->arena, r->diag);
 		key_read(&(struct key_reading){&s->arena, r->diag}, "", r->root, r->root->place, s);
 		scenario_settle(s);
+		s->plugins.supervise = options->supervise;
+		if (s->policy)
+			plugins_load(&s->plugins, s->policy, s->policy_place, r->diag);
+		for (unsigned q = 0; q < QUESTIONS; q++)
+			if (s->control.asked[q].policy)
+				plugins_load(&s->plugins, s->control.asked[q].policy,
+				             s->control.asked[q].place, r->diag);
 		money_settle(s, r->root);
 		scenario_check(s, r->root, r->diag);
 		money_check(s, r->root, r->diag);

@@ -18,6 +18,7 @@ struct scenario_options {
 	bool has_seed, has_until;
 	uint64_t seed;
 	int64_t until_ns;                   /* shortens duration */
+	bool supervise;                     /* a process of its own for plug-ins (policies/supervisor.h) */
 };
 
 /* NULL after errors were added to diag. Release with scenario_free. A path that is not there is looked for

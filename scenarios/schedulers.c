@@ -59,17 +59,25 @@ bool schedulers_pins(const char *text, uint64_t *pins)
 
 static struct quantum_rules rules_of(const struct scenario_scheduler *s, uint32_t cores);
 
-/* The scheduler is asked at each tick, or else after each slice, while anybody runs. */
+static void check_turn(const struct check *c, struct place at, const char *what, int64_t turn_ns)
+{
+	if (turn_ns > 0 && c->s->duration_ns / turn_ns > TURNS_MOST)
+		diag_error(c->diag, at,
+		           "more than %lld %s %lld ns in the run's duration; make it longer, or the "
+		           "run shorter",
+		           (long long)TURNS_MOST, what, (long long)turn_ns);
+}
+
+/* The scheduler is asked at each tick, or else after each slice, while anybody runs; and by balancing. */
 static void check_turns(const struct check *c, uint32_t i)
 {
 	const struct scenario_host *h = &c->s->hosts[i];
 	struct quantum_rules r = rules_of(&h->scheduler, (uint32_t)h->cores);
 	bool ticks = (LINUX | CREDIT) & 1U << h->scheduler.kind;
-	int64_t turn_ns = ticks ? r.tick_ns : r.slice_ns;
-	if (turn_ns > 0 && c->s->duration_ns / turn_ns > TURNS_MOST)
-		diag_error(c->diag, check_place(c, "hosts", i, "scheduler"),
-		           "more than %lld %s of %lld ns in the run's duration; make them longer, or the run "
-		           "shorter", (long long)TURNS_MOST, ticks ? "ticks" : "slices", (long long)turn_ns);
+	check_turn(c, check_place(c, "hosts", i, "scheduler"), ticks ? "ticks of" : "slices of",
+	           ticks ? r.tick_ns : r.slice_ns);
+	check_turn(c, check_place(c, "hosts", i, "scheduler.balance"),
+	           "looks at the balance of cores, one every", r.balance_ns);
 }
 
 static void check_host(const struct check *c, uint32_t i)
@@ -176,10 +184,11 @@ static void check_vm(const struct check *c, uint32_t i, bool any, bool ticks)
 	if (any && v->inside)
 		diag_error(c->diag, check_place(c, "vms", i, "inside"),
 		           "VMs inside VMs and hosts with a discrete scheduler do not go together yet");
-	if (any && c->s->duration_ns / v->bursts.period_ns > TURNS_MOST)
-		diag_error(c->diag, check_place(c, "vms", i, "burst_period"),
-		           "more than %lld bursts in the run's duration; make burst_period longer, or the "
-		           "run shorter", (long long)TURNS_MOST);
+	if (any)
+		check_turn(c, check_place(c, "vms", i, "burst_period"), "bursts of", v->bursts.period_ns);
+	if (any && v->has_lock)
+		check_turn(c, check_place(c, "vms", i, "lock.every"), "takings of the lock, one every",
+		           v->bursts.lock_every_ns);
 	if (v->has_lock && v->bursts.cheat_ns)
 		diag_error(c->diag, check_place(c, "vms", i, "cheat"),
 		           "'cheat' and 'lock' do not go together");

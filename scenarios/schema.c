@@ -97,6 +97,13 @@ static void json_value(FILE *out, const struct key *key)
 		json_quantity(out, key);
 		fprintf(out, "}");
 		break;
+	case KEY_SET:
+		fprintf(out, "\"anyOf\": [{");
+		json_words(out, key);
+		fprintf(out, "}, {\"type\": \"array\", \"items\": {");
+		json_words(out, key);
+		fprintf(out, "}}]");
+		break;
 	case KEY_VALUES:
 		fprintf(out, "\"type\": \"object\", \"additionalProperties\": {\"type\": [\"number\", "
 		             "\"string\"]}");
@@ -203,6 +210,8 @@ void schema_write_json(FILE *out)
 static void write_range(FILE *out, const struct key *key)
 {
 	char least[40], most[40];
+	if (key->type == KEY_SET)
+		fprintf(out, "list of ");
 	if (key_word(key, 0)) {
 		for (uint32_t i = 0; key_word(key, i); i++)
 			fprintf(out, "%s%s", i ? ", " : "", key_word(key, i));

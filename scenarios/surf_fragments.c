@@ -62,6 +62,11 @@ struct surf {
 	struct fragment *fragments;
 	uint32_t fragment_count, fragment_room;
 	int64_t most_mhz;
+	struct columns columns;         /* of fragments.csv, which may come in pieces */
+	struct job *last;               /* whose line was the last */
+	uint32_t line;                  /* which that was; 0: not even the heading */
+	struct text_mistake *mistake;
+	bool in_fragments;              /* where it is */
 };
 
 static int ids_compare(struct text_field a, struct text_field b)
@@ -75,10 +80,10 @@ static int by_id(const void *a, const void *b)
 	return ids_compare(((const struct job *)a)->id, ((const struct job *)b)->id);
 }
 
-static bool tasks_parse(struct surf *r, const struct surf_texts *texts, struct text_mistake *mistake)
+static bool tasks_parse(struct surf *r, const char *text, size_t size)
 {
-	struct text_lines lines = {.at = texts->tasks, .stop = texts->tasks + texts->tasks_size,
-	                           .separator = ','};
+	struct text_lines lines = {.at = text, .stop = text + size, .separator = ','};
+	struct text_mistake *mistake = r->mistake;
 	struct columns columns = {task_names, TASK_WHOLE, {0}};
 	if (!columns_find(&lines, &columns, mistake))
 		return false;
@@ -101,8 +106,9 @@ static bool tasks_parse(struct surf *r, const struct surf_texts *texts, struct t
 }
 
 /* Puts the jobs in order of their ids, and their starts behind the first one. */
-static bool jobs_settle(struct surf *r, struct text_mistake *mistake)
+static bool jobs_settle(struct surf *r)
 {
+	struct text_mistake *mistake = r->mistake;
 	qsort(r->jobs, r->job_count, sizeof *r->jobs, by_id);
 	int64_t first_ns = r->jobs[0].start_ns, last_ns = first_ns, span_ns;
 	for (uint32_t i = 1; i < r->job_count; i++) {
@@ -143,29 +149,40 @@ static bool fragment_add(struct surf *r, struct job *job, const int64_t values[F
 	return true;
 }
 
-static bool fragments_parse(struct surf *r, const struct surf_texts *texts, struct text_mistake *mistake)
+/* The fragment of a line. */
+static bool line_take(struct surf *r, const struct text_lines *lines)
 {
-	struct text_lines lines = {.at = texts->fragments, .stop = texts->fragments + texts->fragments_size,
-	                           .separator = ','};
-	struct columns columns = {fragment_names, FRAGMENT_WHOLE, {0}};
-	struct job *job = NULL;
-	if (!columns_find(&lines, &columns, mistake))
+	int64_t values[FRAGMENT_WHOLE];
+	struct text_field id = columns_field(lines, &r->columns, FRAGMENT_ID);
+	if (!columns_whole(lines, &r->columns, fragment_limits, values, r->mistake))
 		return false;
-	while (text_next(&lines)) {
-		int64_t values[FRAGMENT_WHOLE];
-		struct text_field id = columns_field(&lines, &columns, FRAGMENT_ID);
-		if (!columns_whole(&lines, &columns, fragment_limits, values, mistake))
+	r->last = job_of(r, id, r->last);
+	if (!r->last)
+		return text_wrong(r->mistake, lines->line, id, "is no job of tasks.csv");
+	if (values[USAGE] > r->last->mhz)
+		return text_wrong(r->mistake, lines->line, columns_field(lines, &r->columns, USAGE),
+		                  "is more than the job's cpu_capacity");
+	return fragment_add(r, r->last, values) ||
+	       columns_wrong(r->mistake, lines->line, "more fragments than there may be");
+}
+
+/* The next piece of fragments.csv, of whole lines. */
+static bool fragments_parse(struct surf *r, const char *text, size_t size)
+{
+	struct text_lines lines = {.at = text, .stop = text + size, .separator = ',', .line = r->line};
+	r->in_fragments = true;
+	if (!r->line && !columns_find(&lines, &r->columns, r->mistake))
+		return false;
+	while (text_next(&lines))
+		if (!line_take(r, &lines))
 			return false;
-		job = job_of(r, id, job);
-		if (!job)
-			return text_wrong(mistake, lines.line, id, "is no job of tasks.csv");
-		if (values[USAGE] > job->mhz)
-			return text_wrong(mistake, lines.line, columns_field(&lines, &columns, USAGE),
-			                  "is more than the job's cpu_capacity");
-		if (!fragment_add(r, job, values))
-			return columns_wrong(mistake, lines.line, "more fragments than there may be");
-	}
-	return r->fragment_count || columns_wrong(mistake, 0, "there are no fragments");
+	r->line = lines.line;
+	return true;
+}
+
+static void surf_init(struct surf *r, struct text_mistake *mistake)
+{
+	*r = (struct surf){.mistake = mistake, .columns = {fragment_names, FRAGMENT_WHOLE, {0}}};
 }
 
 /* What the set's pointers point to. */
@@ -250,56 +267,78 @@ static void set_make(const struct surf *r, struct demand_set *set)
 		(struct demand_samples){.at = b->samples, .bits = 16, .full_scale = (double)r->most_mhz};
 }
 
+/* After all pieces. */
+static bool surf_make(const struct surf *r, struct demand_set *set)
+{
+	if (!r->fragment_count)
+		return columns_wrong(r->mistake, 0, "there are no fragments");
+	set_make(r, set);
+	return true;
+}
+
+static void surf_fini(struct surf *r)
+{
+	free(r->jobs);
+	free(r->fragments);
+}
+
 bool surf_fragments_parse(const struct surf_texts *texts, struct demand_set *set,
                           struct text_mistake *mistake, bool *in_fragments)
 {
-	struct surf r = {0};
-	*in_fragments = false;
-	bool well = tasks_parse(&r, texts, mistake) && jobs_settle(&r, mistake);
-	if (well) {
-		*in_fragments = true;
-		well = fragments_parse(&r, texts, mistake);
-	}
-	if (well)
-		set_make(&r, set);
-	free(r.jobs);
-	free(r.fragments);
+	struct surf r;
+	surf_init(&r, mistake);
+	bool well = tasks_parse(&r, texts->tasks, texts->tasks_size) && jobs_settle(&r) &&
+	            fragments_parse(&r, texts->fragments, texts->fragments_size) && surf_make(&r, set);
+	*in_fragments = r.in_fragments;
+	surf_fini(&r);
 	return well;
 }
 
-struct text_copy {
-	char *at;
-	size_t size;
+/* The two files as they come. The text of tasks is kept: ids of jobs point into it. */
+struct two_files {
+	struct surf surf;
+	char *tasks;
+	size_t tasks_size;
+	bool well;
 };
 
-static bool text_keep(void *context, const struct archive_file *file)
+static bool tasks_keep(void *context, const struct archive_file *file)
 {
-	struct text_copy *copy = context;
-	copy->at = memory_string_n(file->data, file->size);
-	copy->size = file->size;
+	struct two_files *r = context;
+	r->tasks = memory_string_n(file->data, file->size);
+	r->tasks_size = file->size;
 	return false;
+}
+
+static bool piece_take(void *context, const struct archive_file *piece)
+{
+	struct two_files *r = context;
+	r->well = fragments_parse(&r->surf, piece->data, piece->size);
+	return r->well;
 }
 
 static bool fragments_read(const char *path, const char *subset, struct demand_set *set, struct place place,
                            struct diag *diag)
 {
-	struct text_copy tasks = {NULL, 0}, fragments = {NULL, 0};
 	struct text_mistake mistake = {0, ""};
-	bool in_fragments, well = !subset;
-	if (subset)
+	struct two_files r = {.well = true};
+	if (subset) {
 		diag_error(diag, place, "a trace of the format surf has no subsets");
-	well = well && arrivals_text(path, "tasks.csv", text_keep, &tasks, place, diag) &&
-	       arrivals_text(path, "fragments.csv", text_keep, &fragments, place, diag);
-	if (well) {
-		const struct surf_texts texts = {tasks.at, fragments.at, tasks.size, fragments.size};
-		well = surf_fragments_parse(&texts, set, &mistake, &in_fragments);
-		if (!well)
-			diag_error(diag, place, "%s/%s:%u: %s", path,
-			           in_fragments ? "fragments.csv" : "tasks.csv", mistake.line, mistake.text);
+		return false;
 	}
-	free(tasks.at);
-	free(fragments.at);
-	return well;
+	surf_init(&r.surf, &mistake);
+	bool there = arrivals_text(path, "tasks.csv", tasks_keep, &r, place, diag);
+	r.well = there && tasks_parse(&r.surf, r.tasks, r.tasks_size) && jobs_settle(&r.surf);
+	r.surf.in_fragments = r.well;
+	if (r.well)
+		there = arrivals_pieces(path, "fragments.csv", piece_take, &r, place, diag);
+	r.well = r.well && there && surf_make(&r.surf, set);
+	if (there && !r.well)
+		diag_error(diag, place, "%s/%s:%u: %s", path,
+		           r.surf.in_fragments ? "fragments.csv" : "tasks.csv", mistake.line, mistake.text);
+	surf_fini(&r.surf);
+	free(r.tasks);
+	return r.well;
 }
 
 const struct trace_reader surf_fragments_reader = {

@@ -6,6 +6,7 @@
 #include "scenarios/carbon_trace.h"
 #include "scenarios/csv.h"
 #include "scenarios/gcd.h"
+#include "scenarios/lanl.h"
 #include "scenarios/nodes.h"
 #include "scenarios/planetlab.h"
 #include "scenarios/surf_fragments.h"
@@ -37,5 +38,5 @@ const struct trace_info trace_table[] = {
 };
 
 const struct trace_info *const trace_tables[] = {
-	trace_table, arrivals_table, nodes_table, carbon_table, NULL,
+	trace_table, arrivals_table, nodes_table, carbon_table, lanl_table, NULL,
 };

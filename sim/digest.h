@@ -29,6 +29,9 @@ enum digest_kind {
 	DIGEST_HOST_OUTCOME,   /* a host's integrals at the end */
 	DIGEST_VM_OUTCOME,     /* a guest's */
 	DIGEST_MACHINE,        /* a run on the small machine: row, instructions, traps, direct, outcome */
+	DIGEST_CLOUDSIM = 16,  /* CloudSim's study: a migration, or its figures */
+	DIGEST_STREAM = 20,    /* a span of application traffic: time, stream, state, arriving rate, packets lost */
+	DIGEST_PROCESS,        /* a moved process: row, state, moved, lost, bytes forwarded */
 };
 
 static inline uint64_t digest_fold(uint64_t a, uint64_t b)

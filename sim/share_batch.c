@@ -70,11 +70,12 @@ EIGHT_INLINE __m512d level_first(const struct share_batch *b, size_t k, __m512d 
 EIGHT_INLINE __m512d level_of(__m512d units, __m512d weight)
 {
 	__mmask8 some = _mm512_cmp_pd_mask(weight, _mm512_setzero_pd(), _CMP_GT_OQ);
-	return _mm512_max_pd(_mm512_mask_div_pd(_mm512_set1_pd(ALL_MOST), some, units, weight),
+	return _mm512_max_pd(_mm512_mask_div_round_pd(_mm512_set1_pd(ALL_MOST), some, units, weight, DOWN),
 	                     _mm512_setzero_pd());
 }
 
-/* What is left for those that are free at a level, or nearly so, and the level at which they use it up. */
+/* What is left for those that are free at a level, or nearly so, and the level at which they use it up. Who
+ * is free gets x, so who gets x passes for free: it makes no difference to one whose bound is just x. */
 EIGHT_INLINE struct levels levels_after(const struct share_batch *b, size_t k, __m512d level,
                                         struct form form)
 {
@@ -82,77 +83,65 @@ EIGHT_INLINE struct levels levels_after(const struct share_batch *b, size_t k, _
 	for (uint32_t i = 0; i < b->n; i++) {
 		struct lanes c = lanes_load(b, k + (size_t)i * b->stride, form);
 		__m512d x = _mm512_mul_pd(level, c.weight);
-		__m512d low = form.floors ? _mm512_max_pd(c.floor, x) : x;
-		/* Who is free is between its bounds: then nothing but x is x. */
-		__mmask8 free = _mm512_cmp_pd_mask(c.want, x, _CMP_GT_OQ);
-		if (form.floors)
-			free = _mm512_mask_cmp_pd_mask(free, c.floor, x, _CMP_LT_OQ);
-		left = _mm512_mask_sub_pd(left, (__mmask8)~free, left, _mm512_min_pd(low, c.want));
-		weight = _mm512_mask_add_pd(weight, free, weight, c.weight);
+		__m512d share = _mm512_min_pd(form.floors ? _mm512_max_pd(c.floor, x) : x, c.want);
+		__mmask8 bound = _mm512_cmp_pd_mask(share, x, _CMP_NEQ_OQ);
+		left = _mm512_mask_sub_pd(left, bound, left, share);
+		weight = _mm512_mask_add_pd(weight, (__mmask8)~bound, weight, c.weight);
 	}
 	return (struct levels){ left, weight, level_of(left, weight) };
 }
 
-/* The shares of one claimant at a level; makes *free the columns in which it is between its bounds. */
-EIGHT_INLINE __m512d shares_at(struct lanes c, struct exact x, __mmask8 *free, bool floors)
-{
-	__m512d share = _mm512_min_pd(x.whole, c.want);
-	*free = _mm512_cmp_pd_mask(c.want, x.whole, _CMP_GT_OQ);
-	if (!floors)
-		return share;
-	__mmask8 more = _mm512_cmp_pd_mask(x.rest, _mm512_setzero_pd(), _CMP_GT_OQ);
-	__m512d up = _mm512_mask_add_pd(x.whole, more, x.whole, _mm512_set1_pd(1));
-	__mmask8 bottom = _mm512_mask_cmp_pd_mask(*free, c.floor, up, _CMP_GE_OQ);
-	*free = (__mmask8)(*free & ~bottom);
-	return _mm512_mask_mov_pd(share, bottom, c.floor);
-}
-
 struct block {
-	struct levels level, after; /* of which the shares are; and of those that are free at that */
+	struct levels level;        /* of which the shares are */
 	__m512d left;               /* units that rounding left */
 	__mmask8 right;             /* columns whose shares use up the capacity */
-	__mmask8 free[SHARE_MANY_CLAIMANTS];
+	__mmask8 free[SHARE_MANY_CLAIMANTS]; /* columns in which a claimant is between its bounds */
 };
 
 /* Writes the shares at a level. */
 EIGHT_INLINE void shares_write(const struct share_batch *b, size_t k, struct block *block, struct form form)
 {
-	const __m512d zero = _mm512_setzero_pd();
+	const __m512d zero = _mm512_setzero_pd(), one = _mm512_set1_pd(1);
 	struct levels l = block->level;
-	__m512d rests = zero, weight = zero, rest = _mm512_loadu_pd(b->capacity + k), units = rest;
+	__m512d rests = zero, left = _mm512_loadu_pd(b->capacity + k);
 	for (uint32_t i = 0; i < b->n; i++) {
 		size_t at = k + (size_t)i * b->stride;
 		struct lanes c = lanes_load(b, at, form);
 		struct exact x = exact_share(l, c.weight);
-		__mmask8 free;
-		__m512d share = shares_at(c, x, &free, form.floors);
+		__mmask8 free = _mm512_cmp_pd_mask(c.want, x.whole, _CMP_GT_OQ);
+		__m512d share = x.whole;
+		if (form.floors) {
+			__m512d up = _mm512_add_pd(x.whole, _mm512_min_pd(x.rest, one));
+			free = _mm512_mask_cmp_pd_mask(free, c.floor, up, _CMP_LT_OQ);
+			share = _mm512_max_pd(c.floor, share);
+		}
+		share = _mm512_min_pd(share, c.want);
 		block->free[i] = free;
-		rest = _mm512_sub_pd(rest, share);
-		units = _mm512_mask_sub_pd(units, (__mmask8)~free, units, share);
+		left = _mm512_sub_pd(left, share);
 		rests = _mm512_mask_add_pd(rests, free, rests, x.rest);
-		weight = _mm512_mask_add_pd(weight, free, weight, c.weight);
 		_mm512_storeu_pd(b->given + at, share);
 	}
-	__mmask8 some = _mm512_cmp_pd_mask(l.weight, zero, _CMP_GT_OQ);
-	__mmask8 whole = _mm512_cmp_pd_mask(_mm512_mul_pd(rest, l.weight), rests, _CMP_EQ_OQ);
-	__mmask8 right = _mm512_cmp_pd_mask(_mm512_min_pd(rest, l.units), zero, _CMP_GE_OQ);
-	block->left = rest;
-	block->right = (__mmask8)(right & (whole | ~some));
-	block->after = (struct levels){ units, weight, level_of(units, weight) };
+	__mmask8 none = _mm512_cmp_pd_mask(l.weight, zero, _CMP_LE_OQ);
+	__mmask8 whole = _mm512_cmp_pd_mask(_mm512_mul_pd(left, l.weight), rests, _CMP_EQ_OQ);
+	__mmask8 right = _mm512_cmp_pd_mask(_mm512_min_pd(left, l.units), zero, _CMP_GE_OQ);
+	block->left = _mm512_mask_mov_pd(left, none, zero);
+	block->right = (__mmask8)(right & (whole | none));
 }
 
-/* One unit more to the first that are free, while there are some left. */
+/* One unit more to the first that are free, while there are some left. Counting those before is quicker than
+ * taking from what is left: a cycle for each claimant, not four. */
 EIGHT_INLINE void remainder_hand(const struct share_batch *b, size_t k, const struct block *block)
 {
-	const __m512d one = _mm512_set1_pd(1);
-	__m512d left = block->left;
+	const __m512i one = _mm512_set1_epi64(1);
+	__m512i left = _mm512_maskz_cvtpd_epi64(block->right, block->left), before = _mm512_setzero_si512();
 	for (uint32_t i = 0; i < b->n; i++) {
 		double *at = b->given + k + (size_t)i * b->stride;
-		__mmask8 some = _mm512_cmp_pd_mask(left, _mm512_setzero_pd(), _CMP_GT_OQ);
-		__mmask8 more = (__mmask8)(block->free[i] & some & block->right);
+		__mmask8 more = _mm512_mask_cmplt_epi64_mask(block->free[i], before, left);
 		__m512d share = _mm512_loadu_pd(at);
-		left = _mm512_mask_sub_pd(left, more, left, one);
-		_mm512_storeu_pd(at, _mm512_mask_add_pd(share, more, share, one));
+		_mm512_storeu_pd(at, _mm512_mask_add_pd(share, more, share, _mm512_set1_pd(1)));
+		before = _mm512_mask_add_epi64(before, block->free[i], before, one);
+		if (i % WIDTH == WIDTH - 1 && _mm512_cmplt_epi64_mask(before, left) == 0)
+			return;
 	}
 }
 
@@ -183,7 +172,7 @@ EIGHT_INLINE uint32_t block_solve(const struct share_batch *b, size_t k, struct 
 		block.level = levels_search(b, k, block.level, form);
 	shares_write(b, k, &block, form);
 	for (int pass = 0; pass < PASSES_MAX && block.right != 0xff; pass++) {
-		block.level = block.after;
+		block.level = levels_after(b, k, block.level.level, form);
 		shares_write(b, k, &block, form);
 	}
 	remainder_hand(b, k, &block);

@@ -11,6 +11,7 @@
 #define WIDTH 8
 #define PASSES_MAX 12
 #define GATHER_MOST 16 /* with more, it takes longer than the wait */
+#define TOP_MOST 0x1p51 /* above every want, and a whole number of 64 bits */
 
 /* What is absent is a constant where this is used, so it costs nothing. */
 struct form {
@@ -87,12 +88,13 @@ EIGHT_INLINE bool shares_write(const struct share_few *c, struct level level, in
 	__m512i shares[SHARE_FEW / WIDTH], sum = _mm512_setzero_si512();
 	__m512d rests = _mm512_setzero_pd();
 	uint64_t free_bits = 0;
+	const __m128d down = _mm_div_round_sd(_mm_set_sd(level.units), _mm_set_sd(level.weight), DOWN);
 	const struct levels all = { _mm512_set1_pd(level.units), _mm512_set1_pd(level.weight),
-		                    _mm512_set1_pd(level.units / level.weight) };
+		                    _mm512_broadcastsd_pd(down) };
 	for (uint32_t i = 0; i < blocks_end(c, form); i += WIDTH) {
 		struct eight e = eight_load(c, i, form);
 		struct exact x = exact_share(all, e.weight);
-		__m512i q = _mm512_cvtpd_epi64(x.whole);
+		__m512i q = _mm512_cvtpd_epi64(_mm512_min_pd(x.whole, _mm512_set1_pd(TOP_MOST)));
 		__mmask8 free = _mm512_mask_cmp_epi64_mask(e.here, e.want, q, _MM_CMPINT_NLE);
 		q = _mm512_min_epi64(q, e.want);
 		if (form.floors) {

@@ -94,6 +94,10 @@ made "10 MB line" "$w/long.yaml:1:14: error: " "a value of 10000000 bytes; at mo
 made "10 MB key" "$w/longkey.yaml:1:1: error: " "" "$w/longkey.yaml"
 { head -c 10000000 /dev/zero | tr '\0' '['; } >"$w/brackets.yaml"
 made "10 MB of brackets" "$w/brackets.yaml:1:65: error: " "more than 64 levels" "$w/brackets.yaml"
+if [ "$(getconf _PHYS_PAGES)" -lt 15000000 ]; then # of 4 KiB
+	printf 'hosts: [{}]\nvms: [{count: 100000000}]\n' >"$w/guests.yaml"
+	made "more guests than memory" "$w/guests.yaml:2:" "guests need about" "$w/guests.yaml"
+fi
 { printf 'a: ['; yes 'x,' | head -n 1100000 | tr -d '\n'; printf ']\n'; } >"$w/many.yaml"
 made "a million values" "$w/many.yaml:1:" "more than 1000000 values" "$w/many.yaml"
 { i=0; while [ $i -lt 300 ]; do printf 'key%d: 1\n' $i; i=$((i + 1)); done; } >"$w/keys.yaml"

@@ -158,7 +158,7 @@ fair_sharing()
 	expect 2 "--assert without outcomes" validate fairshare inputs.csv --assert
 	echo "a,1,0,x" >>inputs.csv
 	expect 2 "a bad row" validate fairshare inputs.csv
-	says "a bad row" "inputs.csv:4: error: cpu_shares: 'x' is not a number"
+	says "a bad row" "inputs.csv:4:7: error: cpu_shares: 'x' is not a number"
 	printf '%s\n' "$inputs" $first a,2,1,2048,0,,,,,2,1,1 >unlike.csv
 	expect 2 "two numbers of CPUs in one configuration" validate fairshare unlike.csv
 	says "two numbers of CPUs in one configuration" "unlike.csv:3: error: cpus, elapsed_s or a total differs"
@@ -180,11 +180,71 @@ overheads()
 	says "validation of overhead with a file that is not there" "nowhere.csv"
 	echo "kvm,int,x," >>none.csv
 	expect 2 "a bad row of overhead" validate overhead none.csv
-	says "a bad row of overhead" "none.csv:2: error:"
+	says "a bad row of overhead" "none.csv:2:9: error:"
 	silent_stdout "a bad row of overhead"
 }
 
+# A cluster of one job: what it draws does not change with what was measured.
+cluster_power()
+{
+	mkdir lisa
+	printf '%s\n' id,submission_time,duration,cpu_count,cpu_capacity,mem_capacity \
+		7,2022-10-06T22:00:00Z,60000,16,33600,100 >lisa/tasks.csv
+	printf '%s\n' id,duration,cpu_count,cpu_usage 7,30000,16,2100 7,30000,16,2100 >lisa/fragments.csv
+	printf '%s\n' timestamp_ms,power_w 30000,9026 60000,8961 >power.csv
+	expect 0 "validate power" validate power lisa power.csv --json --assert
+	json "validate power"
+	holds "validate power has its figures" jq -e '.power_mape < 0.001 and .energy_rel_err < 0.001 and .jobs == 1' "$out"
+	local digest
+	digest=$(jq -r .predictions_digest "$out")
+	cut -d, -f1 power.csv >stamps.csv
+	expect 0 "power without outcomes" validate power lisa stamps.csv --json
+	holds "power does not change with the outcomes" test "$(jq -r .predictions_digest "$out")" = "$digest"
+	expect 2 "--assert without power" validate power lisa stamps.csv --assert
+	gzip -k power.csv
+	expect 0 "a packed file of power" validate power lisa power.csv.gz --plot powerplots
+	holds "validate power draws" test -s powerplots/power.svg
+	sed -i 's/9026/18000/' power.csv
+	expect 1 "power that is far off, with --assert" validate power lisa power.csv --assert
+	expect 2 "a fit that has too little" validate power lisa power.csv --fit
+	says "a fit that has too little" "do not tell the constants apart"
+	expect 2 "power without its second file" validate power lisa
+	says "power without its second file" "validate power DIR POWER.csv"
+	expect 2 "power of a folder that is not there" validate power nowhere power.csv
+	expect 2 "a second file for a kind that takes one" validate qemu power.csv power.csv
+	echo 60000,x >>power.csv
+	expect 2 "a bad row of power" validate power lisa power.csv
+	says "a bad row of power" "power.csv:4:7: error: power_w: 'x' is not a number"
+	silent_stdout "a bad row of power"
+	: >none.csv
+	expect 2 "an empty file of power" validate power lisa none.csv
+	says "an empty file of power" "none.csv:1: error: the file is empty"
+}
+
 # Instruction sets held against the theorems, and guests that really run.
+# Two systems of one kind, node 0 of each with two failures a minute apart, node 1 with none.
+losses()
+{
+	local system at
+	echo System,machine type,nodes,procstot,procsinnode,nodenum,nodenumz >lanl.csv
+	for system in 2 3; do
+		for at in 1/1/2000 3/1/2000 6/1/2001; do
+			echo "$system,c,2,8,4,0,0,,Jan-99,current,,,2,,,,$at 0:00,$at 1:00,60,,,,,,,N" >>lanl.csv
+			echo "$system,c,2,8,4,0,0,,Jan-99,current,,,2,,,,$at 2:01,$at 3:00,59,,,,,,,N" >>lanl.csv
+		done
+	done
+	expect 0 "validate lanl" validate lanl lanl.csv --json --assert
+	json "validate lanl"
+	holds "equal systems foretell each other" jq -e '.held_failures == 6 and .yearly_rel_err < 1e-9 and
+		.held_log_likelihood_gain_per_failure > 0' "$out"
+	expect 0 "validate lanl as text" validate lanl lanl.csv
+	head -4 lanl.csv >one.csv
+	expect 2 "validation of lanl with systems of one side" validate lanl one.csv
+	echo "2,c,2,8,4,0,x" >>lanl.csv
+	expect 2 "a bad row of lanl" validate lanl lanl.csv
+	says "a bad row of lanl" "lanl.csv:14: 'x' is no number of a node"
+}
+
 instruction_sets()
 {
 	local isa=$root/scenarios/isa/classic.yaml
@@ -244,6 +304,10 @@ showing()
 	expect 2 "show of an unknown table" show a.h5 hostz
 	silent_stdout "show of an unknown table"
 	expect 2 "--csv without a table" show a.h5 --csv
+	expect 2 "--rows without a table" show a.h5 --rows
+	expect 2 "--rows as CSV" show a.h5 hosts --rows --csv
+	expect 0 "show hosts --rows" show a.h5 hosts --rows
+	holds "--rows tells each column with its unit" grep -q '^  energy_j  *[0-9.e+]* J  (energy drawn)$' "$out"
 	expect 0 "show --scenario" show a.h5 --scenario
 	holds "show --scenario prints the scenario as it was" cmp "$out" "$small"
 }
@@ -275,7 +339,11 @@ plotting()
 		holds "plots in $format are there" compgen -G "plots_$format/*.$format"
 	done
 	local pair
-	for pair in popek_goldberg:machines hypervisor_types:overhead; do
+	for pair in popek_goldberg:machines hypervisor_types:overhead precopy_rounds:migration_rates \
+		adaptive_rate_limit:migration_rates autoconverge:migration_guest hybrid:migration_compare \
+		downtime_and_dirty_rate:migration_downtime remus:remus hardware_failure:availability \
+		checkpoint_interval:checkpoint streaming_client:traffic long_distance:migration_distance \
+		disk_mirroring:migration_stages incompatible_cpu:compatibility process_migration:dependency; do
 		expect 0 "run ${pair%:*}" run "${pair%:*}" -o special.h5
 		expect 0 "its plot ${pair#*:}" plot special.h5 "${pair#*:}" -o special
 		holds "the plot ${pair#*:} is there" test -s "special/${pair#*:}.svg"
@@ -284,9 +352,11 @@ plotting()
 	expect 0 "one plot" plot a.h5 "$("$vdcsim" plot --list | awk 'NR == 1 { print $1 }')" -o one
 	holds "one plot is one file" test "$(find one -type f | wc -l)" -eq 1
 	PATH=/nonexistent expect 3 "no gnuplot" plot a.h5 -o none
+	expect 2 "a plot that the file has no data for" plot a.h5 machines -o none
+	says "a plot that the file has no data for" "the plot 'machines' needs"
 	expect 0 "several files in one plot" plot a.h5 c.h5 power cpu -o over
 	holds "several files in one plot are one picture each" test "$(find over -type f | wc -l)" -eq 2
-	expect 3 "several files in a plot for one" plot a.h5 c.h5 energy -o over
+	expect 2 "several files in a plot for one" plot a.h5 c.h5 energy -o over
 	expect 2 "a second file that is not there" plot a.h5 nowhere.h5 -o over
 }
 
@@ -449,7 +519,12 @@ fetching_without_network()
 	export XDG_CACHE_HOME=$work/far/cache VDCSIM_TRACES=$work/far/none VDCSIM_CACHE=on
 	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 https_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1
 	cd far/cwd || exit 3
+	# What a fetching left that was killed: of a process that cannot be, since ids end at 2^22.
+	local folder
+	folder=$("$vdcsim" trace fetch planetlab --dry-run | sed -n 's/^git init -q \(.*\)\/\.fetch-.*/\1/p')
+	mkdir -p "$folder/.fetch-planetlab-4194400"
 	expect 3 "trace fetch without a network" trace fetch planetlab
+	holds "trace fetch removes what a killed one left" test ! -e "$folder/.fetch-planetlab-4194400"
 	silent_stdout "trace fetch without a network"
 	says "trace fetch without a network" "cannot fetch the trace 'planetlab'"
 	says "trace fetch without a network" "is there a network?"
@@ -467,6 +542,8 @@ bad_command_lines
 running
 fair_sharing
 overheads
+cluster_power
+losses
 instruction_sets
 sameness
 showing

@@ -31,7 +31,7 @@ figures()
 		| if .overhead_ghz_h == 0 and .service_ghz_h == 0 then del(.useful_ghz_h, .overhead_ghz_h, .service_ghz_h) else . end
 		| if .context_switches == 0 then del(.ready_time_s, .throttled_time_s, .context_switches, .switch_time_s, .wakeups,
 			.wakeup_latency_mean_s, .wakeup_latency_p99_s) else . end
-		| with_entries(select((.key | test("^(memory|filter)_|^forbidden$") | not) or .value != 0))
+		| with_entries(select((.key | test("^(memory|filter|failure|migration)_|^migrations_failed$|^forbidden$") | not) or .value != 0))
 		| to_entries
 		| map(select((.key | test("^(cost|rent)_|^currency$") | not) or (.value | tostring | test("^(0|EUR)$") | not)))
 		| .[:28][] | "\(.key) \(.value)")'

@@ -6,8 +6,10 @@ export LC_ALL=C
 BUILD=$(realpath -m "${BUILD:-build}")
 mkdir -p "$BUILD"
 vdcsim=$BUILD/vdcsim
+# What answers one question of the policy ABI lies in a folder of that question's name.
+questions=(place overloaded select drain method balance power failed scale)
 # The folders in the order of the layers: a file includes its own folder and those before it, never one behind.
-layers=(sim models models/hypervisor models/migration policies analysis scenarios cli)
+layers=(sim models models/cloudsim models/hypervisor models/migration policies "${questions[@]/#/policies/}" analysis scenarios cli)
 passed=0 failed=0 skipped=0
 
 # Our own C files below the given folders (by default all that are built).

@@ -71,6 +71,9 @@ sameness
 sanitized
 valgrind_clean
 step "a million random programs, each beside a bare machine" env VDCSIM_LONG=1 "$BUILD/tests" models_vmm
+step "10,000 intervals of an M/M/1 queue" env VDCSIM_REPETITIONS=10000 "$BUILD/tests" laws_coverage
+step "a sweep on Slurm, a node and the controller killed" tests/slurm.sh --faults
+step "policies without what distinguishes them fail" tests/mutants.sh
 step "goldens with the large scenario" tests/golden.sh --long
 step "the report in a browser" tests/report.sh
 step "instruction counts" bench/counts.sh

@@ -48,11 +48,14 @@ script()
 # Every input that ever broke a reader, through the same harness that the fuzzer drives.
 corpora()
 {
-	local program name good=0 bad=0
+	local program name folders good=0 bad=0
 	for program in "$BUILD"/replay/*; do
 		name=$(basename "$program")
 		[ -x "$program" ] && [ -f "$program" ] && [ -d "tests/fuzz/corpus/$name" ] || continue
-		if find "tests/fuzz/corpus/$name" -type f -print0 | xargs -0 "$program" >/dev/null 2>"$BUILD/fuzz.log"; then
+		folders="tests/fuzz/corpus/$name"
+		[ "$name" = assemble ] && folders+=" models/hypervisor/guests"
+		# shellcheck disable=SC2086 # folders are words
+		if find $folders -type f -print0 | xargs -0 "$program" >/dev/null 2>"$BUILD/fuzz.log"; then
 			good=$((good + 1))
 		else
 			bad=$((bad + 1))
@@ -64,7 +67,7 @@ corpora()
 
 begun=$SECONDS
 unit_tests
-for name in layers bad cli golden completion tutorial; do
+for name in layers bad cli golden completion tutorial plugin sweep slurm; do
 	script "$name"
 done
 corpora

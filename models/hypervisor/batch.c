@@ -26,10 +26,15 @@ struct batch {
 	_Alignas(64) double hz[SCRATCH + 8 * GUESTS_MOST];
 	/* [guest][contended samples, padded] */
 	_Alignas(64) double packed[SCRATCH + SHARE_MANY_BLOCK * GUESTS_MOST];
-	double asked[GUESTS_MOST], most[GUESTS_MOST];
+	double asked[GUESTS_MOST], most[GUESTS_MOST], floor[GUESTS_MOST], weight[GUESTS_MOST];
 	int64_t stolen[GUESTS_MOST];
-	int64_t want[GUESTS_MOST], floor[GUESTS_MOST], share[GUESTS_MOST];
-	uint32_t weight[GUESTS_MOST];
+};
+
+/* Contended samples side by side: [guest][sample]. */
+struct beside {
+	_Alignas(64) double want[GUESTS_MOST * SHARE_BATCH_BLOCK], floor[GUESTS_MOST * SHARE_BATCH_BLOCK];
+	_Alignas(64) double weight[GUESTS_MOST * SHARE_BATCH_BLOCK], given[GUESTS_MOST * SHARE_BATCH_BLOCK];
+	double capacity[SHARE_BATCH_BLOCK], level[SHARE_BATCH_BLOCK];
 };
 
 static const struct demand_plan *plan_of(const struct world *world, uint32_t vm)
@@ -76,12 +81,12 @@ static void fill(struct world *world, const struct host *host, struct batch *b)
 		                          b->load);
 		b->most[g] = (double)t->cap_hz;
 		b->stolen[g] = 0;
-		b->floor[g] = t->reservation_hz;
+		b->floor[g] = (double)t->reservation_hz;
 		b->weight[g] = t->weight;
 	}
 }
 
-/* Equal weights and no reservations, and numbers small enough: samples can be solved side by side. */
+/* Equal weights and no reservations, and numbers small enough: no more than wants must be known. */
 static bool plain(const struct batch *b)
 {
 	bool same = true;
@@ -91,14 +96,9 @@ static bool plain(const struct batch *b)
 	return same;
 }
 
-/* All samples in which the guests ask for more than there is, side by side. */
-static void contend_many(struct batch *b)
+/* In plain samples: what each guest loses. */
+static void contend_plain(struct batch *b, const uint32_t *chosen, uint32_t n)
 {
-	uint32_t chosen[BATCH_MOST], n = 0;
-	for (uint32_t k = 0; k < b->n; k++) {
-		chosen[n] = k;
-		n += b->load[k] > b->capacity_hz;
-	}
 	uint32_t columns = (n + SHARE_MANY_BLOCK - 1) / SHARE_MANY_BLOCK * SHARE_MANY_BLOCK;
 	double lost_hz[GUESTS_MOST];
 	ASSERT((size_t)columns * b->guests <= sizeof b->packed / sizeof *b->packed);
@@ -116,36 +116,57 @@ static void contend_many(struct batch *b)
 		b->stolen[g] = (int64_t)lost_hz[g];
 }
 
-/* One sample in which the guests ask for more than there is. */
-static void contend_one(struct batch *b, uint32_t k)
+/* Up to a block of samples; the levels are those of the block before, which are near. */
+static void contend_block(struct batch *b, struct beside *s, const uint32_t *chosen, uint32_t n)
 {
-	int64_t floor[GUESTS_MOST];
 	for (uint32_t g = 0; g < b->guests; g++) {
-		b->want[g] = (int64_t)b->hz[(size_t)g * b->stride + k];
-		floor[g] = b->floor[g] < b->want[g] ? b->floor[g] : b->want[g];
+		const double *from = b->hz + (size_t)g * b->stride;
+		double *want = s->want + g * SHARE_BATCH_BLOCK, *floor = s->floor + g * SHARE_BATCH_BLOCK;
+		for (uint32_t k = 0; k < SHARE_BATCH_BLOCK; k++) {
+			want[k] = k < n ? from[chosen[k]] : 0;
+			floor[k] = b->floor[g] < want[k] ? b->floor[g] : want[k];
+		}
 	}
-	int64_t capacity_hz = (int64_t)b->capacity_hz;
-	b->given[k] = (double)share_solve(b->guests, b->want, floor, b->weight, capacity_hz, b->share);
+	share_batch(&(struct share_batch){
+		b->guests, SHARE_BATCH_BLOCK, SHARE_BATCH_BLOCK, s->want, s->floor, s->weight, s->capacity,
+		s->given, s->level});
 	for (uint32_t g = 0; g < b->guests; g++)
-		b->stolen[g] += b->want[g] - b->share[g];
+		for (uint32_t k = 0; k < n; k++) {
+			uint32_t at = g * SHARE_BATCH_BLOCK + k;
+			b->stolen[g] += (int64_t)(s->want[at] - s->given[at]);
+		}
 }
 
+static void contend_blocks(struct batch *b, const uint32_t *chosen, uint32_t n)
+{
+	struct beside s;
+	for (uint32_t k = 0; k < SHARE_BATCH_BLOCK; k++) {
+		s.capacity[k] = b->capacity_hz;
+		s.level[k] = 0;
+	}
+	for (uint32_t i = 0; i < b->guests * SHARE_BATCH_BLOCK; i++)
+		s.weight[i] = b->weight[i / SHARE_BATCH_BLOCK];
+	for (uint32_t from = 0; from < n; from += SHARE_BATCH_BLOCK)
+		contend_block(b, &s, chosen + from,
+		              n - from < SHARE_BATCH_BLOCK ? n - from : SHARE_BATCH_BLOCK);
+}
+
+/* All samples in which the guests ask for more than there is: all of it is given. */
 static void contend(struct batch *b)
 {
-	if (plain(b)) {
-		contend_many(b);
-		return;
+	uint32_t chosen[BATCH_MOST], n = 0;
+	for (uint32_t k = 0; k < b->n; k++) {
+		chosen[n] = k;
+		n += b->load[k] > b->capacity_hz;
 	}
-	for (uint32_t k = 0; k < b->n; k++)
-		if (b->load[k] > b->capacity_hz)
-			contend_one(b, k);
+	if (n)
+		(plain(b) ? contend_plain : contend_blocks)(b, chosen, n);
 }
 
 /* Power by the world's rules: what the host draws, and, for the trapezoid, what its curve says. */
 static void draw(const struct world *world, const struct host *host, struct batch *b)
 {
-	const struct host_type *type = &world->host_types[host->type];
-	power_span(&world->curves[type->curve.i], b->n, b->given, b->capacity_hz, b->raw_uw);
+	power_span(speed_curve(world, host), b->n, b->given, (double)speed_cpu_hz(world, host), b->raw_uw);
 	if (world->rules.idle_draws)
 		memcpy(b->power_uw, b->raw_uw, b->n * sizeof *b->power_uw);
 	else
@@ -244,7 +265,7 @@ void batch_walk(struct world *world, host_id id, uint32_t n)
 	struct batch b;
 	ASSERT(host->state == HOST_ON && host->guest_count > 0 && host->guest_count <= GUESTS_MOST);
 	b.guests = host->guest_count;
-	b.capacity_hz = (double)world->host_types[host->type].cpu_hz;
+	b.capacity_hz = (double)speed_most_hz(world, host);
 	bool regular = demand_regular(plan_of(world, host->guests[0]), &start_ns, &b.period_ns);
 	ASSERT(regular && n >= 2 && n <= BATCH_MOST && (uint64_t)n * b.guests <= SCRATCH);
 	b.n = n;

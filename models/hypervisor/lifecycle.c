@@ -2,6 +2,9 @@
 /* The state table of hosts, and what each transition does to guests, shares and events; the books. */
 #include "models/hypervisor/lifecycle.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "models/hypervisor/bound.h"
 #include "models/hypervisor/fluid.h"
 
@@ -78,6 +81,24 @@ static void guests_lose(struct lifecycle *life, host_id id)
 			life->migration_broken(life->migration_context, (vm_id){v}, BREAKS_OTHER_FAILS);
 }
 
+/* A copy of its list, which is about to shrink. */
+static uint32_t *guests_of(const struct host *host)
+{
+	uint32_t *guests = memory_new(host->guest_count, sizeof *guests, "guests of a failed host");
+	memcpy(guests, host->guests, host->guest_count * sizeof *guests);
+	return guests;
+}
+
+/* Of those that were there, some may live on elsewhere: a migration had just committed. */
+static void tell_failed(struct lifecycle *life, host_id id, uint32_t *guests, uint32_t n)
+{
+	uint32_t lost = 0;
+	for (uint32_t k = 0; k < n; k++)
+		if (life->world->vms[guests[k]].state == VM_LOST)
+			guests[lost++] = guests[k];
+	life->failed(life->failed_context, id, guests, lost);
+}
+
 enum host_state lifecycle_host_leads(enum host_state state, enum host_request request)
 {
 	bool allowed = request == HOST_FAIL ? state != HOST_FAILED : state == ways[request].from;
@@ -98,13 +119,19 @@ const char *lifecycle_host(struct lifecycle *life, host_id id, enum host_request
 		return "guests are on the host or on their way to it";
 	if (request == HOST_OS_CRASH && world->host_types[host->type].isolation == ISOLATION_TYPE_1)
 		return "under a hypervisor of type 1 lies no host OS";
-	if (request == HOST_FAIL || request == HOST_CRASH || request == HOST_OS_CRASH)
+	bool fails = request == HOST_FAIL || request == HOST_CRASH || request == HOST_OS_CRASH;
+	uint32_t held = fails && life->failed ? host->guest_count : 0;
+	uint32_t *guests = held ? guests_of(host) : NULL;
+	if (fails)
 		guests_lose(life, id);
 	int64_t time_ns = way->at_once ? 0 : world->host_types[host->type].phase[way->through].time_ns;
 	host_enter(life, id, way->through);
 	int64_t done_ns = engine_now_ns(world->engine) + time_ns;
 	if (!way->at_once)
 		host->transition = event_at(world->engine, done_ns, life->host_done, id.i, (uint64_t)way->to);
+	if (fails && life->failed)
+		tell_failed(life, id, guests, held);
+	free(guests);
 	return NULL;
 }
 

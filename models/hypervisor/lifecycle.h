@@ -43,7 +43,9 @@ struct lifecycle {
 	/* Called when a migrating guest or one of its hosts goes away; models/migration sets it. May be NULL.
 	 * The guest may be lost afterwards where the other host fails. */
 	void (*migration_broken)(void *context, vm_id vm, enum migration_breaks by);
-	void *room_context, *migration_context;
+	/* A host has failed or crashed, and these guests were lost with it; control sets it. May be NULL. */
+	void (*failed)(void *context, host_id host, const uint32_t *lost, uint32_t n);
+	void *room_context, *migration_context, *failed_context;
 };
 
 /* Registers its event types. */

@@ -66,6 +66,10 @@ void quantum_close(struct quantum *q)
 	free(q->busy_ns);
 	free(q->seats);
 	free(q->teams);
+	free(q->book.seat);
+	free(q->book.credit_ns);
+	free(q->book.earns_ns);
+	free(q->book.standing);
 	free(q->at_core.at);
 	free(q->timers.at);
 	free(q);
@@ -145,6 +149,8 @@ void quantum_vcpu_remove(struct quantum *q, uint32_t v)
 	if (s->state != QUANTUM_ASLEEP)
 		quantum_sleep(q, v);
 	quantum_lock_drop(q, v);
+	if (q->kind->forget)
+		q->kind->forget(q, v);
 	quantum_alarm_set(&q->timers, quantum_alarm_seat(v), QUANTUM_NEVER);
 	for (uint32_t c = 0; c < q->core_count; c++)
 		if (q->cores[c].last == v)

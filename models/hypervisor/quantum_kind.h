@@ -84,8 +84,9 @@ struct quantum_seat {           /* one vCPU */
 	/* what a wake-up touches */
 	int64_t woken_ns;            /* QUANTUM_NEVER: it has run since */
 	int64_t lag_ns;              /* EEVDF: what it was owed when it left; stride: its lead */
-	int64_t credit_ns;           /* credit */
+	int64_t credit_ns;           /* credit: while it is in no book; then there */
 	uint32_t class;              /* credit */
+	uint32_t place;              /* credit: in the book */
 	uint32_t lock;               /* enum quantum_lock */
 	int64_t load_of;             /* the group's sum for which `load` was computed; 0: none */
 	int64_t period_ns;           /* when the period under way ends; QUANTUM_NEVER: none does */
@@ -93,7 +94,7 @@ struct quantum_seat {           /* one vCPU */
 	int64_t added_ns, spin_since_ns;
 	bool used, fresh, endless, begun;
 	bool delayed;                /* EEVDF: asleep, but still in its lane */
-	bool active, earns;          /* credit: takes part in accountings; in this one, and not yet paid */
+	bool active;                 /* credit: takes part in accountings: is in the book */
 	uint32_t next;               /* of the group; or the next free number */
 	struct quantum_vcpu is;
 };
@@ -118,6 +119,16 @@ struct quantum_team {           /* one group */
 	uint64_t latency[QUANTUM_LATENCY_BINS]; /* of its vCPUs' wake-ups */
 };
 
+/* Credit: those that take part in accountings, in arrays, since most of an accounting is adding. */
+struct quantum_book {
+	uint32_t count, room;
+	uint32_t *seat;
+	int64_t *credit_ns;
+	int64_t *earns_ns;           /* in an accounting */
+	int64_t *standing;           /* -1: OVER, 0: UNDER, 1: BOOST */
+	bool stale;                  /* one has come or gone or has another load: earns_ns is out of date */
+};
+
 struct quantum_kind {
 	/* v joins the lane of its core: sets its order. Its load is up to date, the lane's sums not yet. */
 	void (*join)(struct quantum *q, struct quantum_lane *lane, uint32_t v, enum quantum_join why);
@@ -136,6 +147,8 @@ struct quantum_kind {
 	void (*quit)(struct quantum *q, struct quantum_lane *lane, uint32_t v);
 	/* The host's own timer; gives the next time. NULL: none. */
 	int64_t (*timer)(struct quantum *q);
+	/* v, asleep, leaves the host. NULL: nothing to do. */
+	void (*forget)(struct quantum *q, uint32_t v);
 };
 
 extern const struct quantum_kind quantum_round_robin, quantum_stride, quantum_cfs, quantum_eevdf,
@@ -165,6 +178,7 @@ struct quantum {
 	uint64_t latency[QUANTUM_LATENCY_BINS];
 	uint32_t *plan, *trial;          /* gangs: who runs at each core; NULL where there are none */
 	int64_t plan_until_ns;
+	struct quantum_book book;
 	quantum_watch_fn *watch;
 	void *watch_context;
 };

@@ -18,6 +18,7 @@ void quantum_load(struct quantum *q, uint32_t v)
 	s->load = load > 1 << QUANTUM_LOAD_SHIFT ? load : 1 << QUANTUM_LOAD_SHIFT;
 	s->inverse = (int64_t)(((wide)QUANTUM_LOAD_ONE << QUANTUM_INVERSE_SHIFT) / s->load);
 	s->load_of = g->runnable;
+	q->book.stale = true;
 }
 
 void quantum_enqueue(struct quantum *q, uint32_t v, uint32_t c, enum quantum_join why)

@@ -149,7 +149,8 @@ static void solve_guests(struct world *world, struct host *host, int64_t capacit
 	};
 	host->given_hz = host->bound_count
 		? bound_solve(world, host, &all)
-		: share_solve(all.n, all.want, all.floor, all.weight, capacity_hz, all.given);
+		: share_solve_from(all.n, all.want, all.floor, all.weight, capacity_hz, all.given,
+		                   &host->level);
 	host->service_hz = service ? claims.given[n] : 0;
 	ASSERT(host->given_hz <= host->demand_hz && host->given_hz <= capacity_hz);
 	for (uint32_t k = 0; k < n; k++) {
@@ -171,7 +172,7 @@ void solve_present(struct world *world, struct host *host)
 	if (host->guest_count || (host->state == HOST_ON && solve_has_service(world, host)))
 		solve_guests(world, host, capacity_hz);
 	host->raw_uw = host->state == HOST_ON
-		? power_uw(&world->curves[type->curve.i], host->given_hz, capacity_hz)
+		? power_uw(speed_curve(world, host), host->given_hz, speed_cpu_hz(world, host))
 		: type->phase[host->state].power_uw;
 	bool silent = !world->rules.idle_draws && host->given_hz == 0;
 	silent |= !world->rules.first_interval && host->updates == 0;

@@ -7,6 +7,7 @@
 #define MODELS_HYPERVISOR_SOLVE_H
 
 #include "models/hypervisor/memory_host.h"
+#include "models/hypervisor/speed.h"
 #include "models/world.h"
 
 /* Reads a guest's demand under its cursor into vm->demand_hz: whole Hz, cut to its cap. */
@@ -29,10 +30,10 @@ static inline bool solve_has_service(const struct world *world, const struct hos
 	       memory_host_scan_hz(world, host) || solve_moving_hz(world, host);
 }
 
-/* The CPU that a host offers: all of it when on, else none. */
+/* The CPU that a host offers: all of it, at its speed and under its cap, when on; else none. */
 static inline int64_t solve_capacity_hz(const struct world *world, const struct host *host)
 {
-	return host->state == HOST_ON ? world->host_types[host->type].cpu_hz : 0;
+	return host->state == HOST_ON ? speed_most_hz(world, host) : 0;
 }
 
 #endif

@@ -71,6 +71,7 @@ static void change(struct lifecycle *life, vm_id id, enum vm_state state)
 	fluid_touch(world, host);
 	if (held != holds && !vm->parent.is_vm)
 		lifecycle_book_cpu(world, host, id, holds == VM_HOLDS_ALL);
+	world_changed(world, host);
 	vm->state = state;
 	bool runs = state == VM_RUNNING;
 	if (!runs || vm->fixed)

@@ -2,13 +2,16 @@
 /* Migrations as flows and events: legs one after another, the switch of hosts, ends good and bad. */
 #include "models/migration/carry.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "models/hypervisor/discrete.h"
 #include "models/hypervisor/fluid.h"
+#include "models/migration/processes.h"
 #include "sim/time.h"
 
 #define PPM 1000000u
+#define SHARED_SLACK 0.01 /* below the error of the model (range.h) */
 
 static void step(struct migrations *m, uint32_t id, const struct leg_report *report);
 
@@ -59,9 +62,15 @@ static int64_t bits_of(double bytes)
 	return (double)whole < bits ? whole + 1 : whole;
 }
 
+static void tell(const struct migrations *m)
+{
+	if (m->changed)
+		m->changed(m->changed_context);
+}
+
 static void send(struct migrations *m, uint32_t id)
 {
-	struct carry *c = &m->carries[id];
+	struct carry *c = m->carries[id];
 	const struct leg *leg = &c->move.leg;
 	struct flow_request request = {
 		.link_count = c->path.count,
@@ -79,7 +88,7 @@ static void send(struct migrations *m, uint32_t id)
 
 static void wait_fixed(struct migrations *m, uint32_t id)
 {
-	struct carry *c = &m->carries[id];
+	struct carry *c = m->carries[id];
 	int64_t now_ns = engine_now_ns(m->world->engine), time_ns = c->move.leg.time_ns;
 	int64_t end_ns = time_ns < TIME_MAX_NS - now_ns ? now_ns + time_ns : TIME_MAX_NS;
 	c->timer = event_at(m->world->engine, end_ns, m->timer, id, m->all[c->migration].vm.i);
@@ -87,7 +96,7 @@ static void wait_fixed(struct migrations *m, uint32_t id)
 
 static void leg_begin(struct migrations *m, uint32_t id)
 {
-	struct carry *c = &m->carries[id];
+	struct carry *c = m->carries[id];
 	vm_id vm = m->all[c->migration].vm;
 	const struct leg *leg = &c->move.leg;
 	bool stands = leg->guest == GUEST_STOPPED;
@@ -101,11 +110,23 @@ static void leg_begin(struct migrations *m, uint32_t id)
 		send(m, id);
 	else
 		wait_fixed(m, id);
+	tell(m);
+}
+
+/* Did the bytes of the leg take longer than they would have alone on the path? */
+static bool shared(const struct carry *c, int64_t elapsed_ns)
+{
+	const struct leg *leg = &c->move.leg;
+	double rate_Bps = c->move.c.path_Bps;
+	if (leg->most_Bps > 0 && leg->most_Bps < rate_Bps)
+		rate_Bps = leg->most_Bps;
+	double alone_s = leg->bytes / rate_Bps;
+	return time_s(elapsed_ns - leg->time_ns) > alone_s * (1 + SHARED_SLACK) + 1e-6;
 }
 
 static void leg_over(struct migrations *m, uint32_t id)
 {
-	struct carry *c = &m->carries[id];
+	struct carry *c = m->carries[id];
 	vm_id vm = m->all[c->migration].vm;
 	int64_t now_ns = engine_now_ns(m->world->engine);
 	fluid_advance(m->world, fluid_host_of(m->world, vm), now_ns);
@@ -113,6 +134,8 @@ static void leg_over(struct migrations *m, uint32_t id)
 		.elapsed_ns = now_ns - c->began_ns,
 		.activity_01 = (1 - c->move.leg.lost_01) * undisturbed_01(m, c),
 	};
+	if (shared(c, report.elapsed_ns))
+		m->all[c->migration].shared = true;
 	step(m, id, &report);
 }
 
@@ -120,9 +143,14 @@ static void leg_over(struct migrations *m, uint32_t id)
 static void sent(void *context, uint32_t flow, uint64_t tag)
 {
 	struct migrations *m = context;
-	struct carry *c = &m->carries[tag];
+	if (tag & FLOW_TAG_PROCESS) {
+		processes_sent(m->processes, (uint32_t)tag);
+		return;
+	}
+	struct carry *c = m->carries[tag];
 	ASSERT(c->flow == flow);
 	c->flow = FLOW_NONE;
+	tell(m);
 	if (c->move.leg.time_ns > 0)
 		wait_fixed(m, (uint32_t)tag);
 	else
@@ -140,7 +168,7 @@ static void timer_fired(struct engine *engine, void *context, const struct event
 static void switch_over(struct migrations *m, struct carry *c)
 {
 	struct world *world = m->world;
-	const struct migration *move = &m->all[c->migration];
+	struct migration *move = &m->all[c->migration];
 	struct vm *vm = &world->vms[move->vm.i];
 	ASSERT(vm->parent.i == move->source.i && vm->target.i == move->target.i);
 	fluid_touch(world, move->source);
@@ -148,11 +176,33 @@ static void switch_over(struct migrations *m, struct carry *c)
 	fluid_guest_remove(world, move->vm);
 	fluid_guest_add(world, move->vm, (struct vm_parent){false, move->target.i});
 	vm->target = move->source;
+	move->switch_ns = engine_now_ns(world->engine);
 	world_note(world, NOTE_MIGRATION_SWITCH, move->vm.i, move->source.i, move->target.i);
 }
 
+/* In a round that is over; the log ends, and then the rate has it. */
+static double dirtied(const struct carry *c, uint32_t round, int64_t elapsed_ns)
+{
+	if (round <= MOVE_ROUNDS)
+		return c->move.log[round - 1].dirtied_pages;
+	return c->move.dirty_Hz * time_s(elapsed_ns);
+}
+
+/* What is to be told of a leg that the kind has left behind: struct move is too large to be copied for
+ * that. */
+struct left {
+	struct leg leg;
+	uint32_t round;
+	double data;
+};
+
+static struct left left_of(const struct move *move)
+{
+	return (struct left){move->leg, move->round, move->leg_data};
+}
+
 /* Keeps what is to be told of a leg; pages that it dirtied are known only now. */
-static void leg_keep(struct migrations *m, const struct carry *c, const struct move *before,
+static void leg_keep(struct migrations *m, const struct carry *c, const struct left *before,
 	double activity_01)
 {
 	struct migration *move = &m->all[c->migration];
@@ -168,18 +218,18 @@ static void leg_keep(struct migrations *m, const struct carry *c, const struct m
 		.start_ns = c->began_ns,
 		.end_ns = now_ns,
 		.bytes = before->leg.bytes,
-		.pages = before->leg_data,
-		.dirtied_pages = before->leg.stage == LEG_ROUND && round <= MOVE_ROUNDS
-	                                 ? c->move.log[round - 1].dirtied_pages
-	                                 : 0,
+		.pages = before->data,
+		.dirtied_pages = before->leg.stage == LEG_ROUND ? dirtied(c, round, now_ns - c->began_ns) : 0,
 		.activity_01 = before->leg.guest == GUEST_STOPPED ? 0
 			: activity_01 * (1 - before->leg.throttle_01),
+		.throttle_01 = before->leg.throttle_01,
+		.most_Bps = before->leg.most_Bps,
 	};
 }
 
 void carry_figures(struct migrations *m, uint32_t id)
 {
-	const struct carry *c = &m->carries[id];
+	const struct carry *c = m->carries[id];
 	const struct move *move = &c->move;
 	struct migration *out = &m->all[c->migration];
 	int64_t leg_ns = engine_now_ns(m->world->engine) - c->began_ns;
@@ -196,7 +246,11 @@ void carry_figures(struct migrations *m, uint32_t id)
 	out->residual_ns = move->residual_ns;
 	out->stall_ns = c->stall_ns + (int64_t)((double)(move->stall_ns - c->stall_ns) * part);
 	out->faults = c->faults + (move->faults - c->faults) * part;
+	out->fault_s = out->faults > 0 ? time_s(out->stall_ns) / out->faults : 0;
 	out->sent_pages = move->sent_pages;
+	out->freed_pages = move->freed_pages;
+	out->again_pages = move->again_pages;
+	out->stay_pages = move->stay_pages;
 	out->saved_bytes = move->saved_bytes;
 	out->disk_bytes = move->disk_sent_bytes;
 	out->throttle_01 = move->throttle_01;
@@ -208,10 +262,21 @@ void carry_figures(struct migrations *m, uint32_t id)
 	out->converged = move->converged;
 }
 
+/* The same of a leg that is cut short: which pages are dirty, nobody has read. */
+static void leg_keep_part(struct migrations *m, const struct carry *c, double bytes)
+{
+	struct left last = left_of(&c->move);
+	leg_keep(m, c, &last, (1 - c->move.leg.lost_01) * undisturbed_01(m, c));
+	struct migration_leg *leg = &m->legs[m->leg_count - 1];
+	leg->bytes = bytes;
+	leg->pages = 0;
+	leg->dirtied_pages = leg->stage == LEG_ROUND ? (double)NAN : 0;
+}
+
 /* Gives back the host where the guest does not run, and all that the migration held. */
 static void end(struct migrations *m, uint32_t id, enum migration_verdict result, bool lost)
 {
-	struct carry *c = &m->carries[id];
+	struct carry *c = m->carries[id];
 	struct world *world = m->world;
 	struct migration *move = &m->all[c->migration];
 	struct vm *vm = &world->vms[move->vm.i];
@@ -222,14 +287,11 @@ static void end(struct migrations *m, uint32_t id, enum migration_verdict result
 	double under_way = 0;
 	if (c->flow != FLOW_NONE)
 		under_way = (double)flow_remove(m->flows, c->flow) / 8;
-	if (!move->done) {
-		leg_keep(m, c, &c->move, 0);
-		m->legs[m->leg_count - 1].bytes = under_way;
-		m->legs[m->leg_count - 1].pages = 0;
-	}
 	event_cancel(world->engine, c->timer);
 	sending(m, c, false);
-	loss_set(m, move->vm, 0);
+	loss_set(m, move->vm, 0); /* and the sums of the guest are those of now */
+	if (!move->done)
+		leg_keep_part(m, c, under_way);
 	lifecycle_unbook(world, other, move->vm);
 	vm->state = VM_RUNNING;
 	vm->target.i = ID_NONE;
@@ -245,6 +307,7 @@ static void end(struct migrations *m, uint32_t id, enum migration_verdict result
 	world_note(world, move->failed ? NOTE_MIGRATION_FAILED : NOTE_MIGRATION_END, move->vm.i,
 		move->source.i,
 	           move->target.i);
+	tell(m);
 	m->over(m, (uint32_t)(move - m->all), &path);
 	if (m->life->room)
 		m->life->room(m->life->room_context, other);
@@ -252,11 +315,11 @@ static void end(struct migrations *m, uint32_t id, enum migration_verdict result
 
 static void step(struct migrations *m, uint32_t id, const struct leg_report *report)
 {
-	struct carry *c = &m->carries[id];
-	struct move before = c->move;
+	struct carry *c = m->carries[id];
+	struct left before = left_of(&c->move);
+	c->faults = c->move.faults;
+	c->stall_ns = c->move.stall_ns;
 	bool on = c->kind->next(&c->move, report);
-	c->faults = before.faults;
-	c->stall_ns = before.stall_ns;
 	if (report)
 		leg_keep(m, c, &before, report->activity_01);
 	if (!on) {
@@ -276,10 +339,11 @@ void carry_start(struct migrations *m, uint32_t migration, const struct move_kin
 	if (id == ID_NONE) {
 		ARRAY_GROW(m->carries, m->carry_count, m->carry_room, "migrations under way");
 		id = m->carry_count++;
+		m->carries[id] = memory_new(1, sizeof **m->carries, "a migration under way");
 	} else {
-		m->carry_free = m->carries[id].next_free;
+		m->carry_free = m->carries[id]->next_free;
 	}
-	struct carry *carry = &m->carries[id];
+	struct carry *carry = m->carries[id];
 	*carry = (struct carry){.kind = kind, .path = *path, .migration = migration, .flow = FLOW_NONE};
 	move_begin(&carry->move, c);
 	step(m, id, NULL);
@@ -288,15 +352,15 @@ void carry_start(struct migrations *m, uint32_t migration, const struct move_kin
 uint32_t carry_of(const struct migrations *m, vm_id vm)
 {
 	for (uint32_t k = 0; k < m->carry_count; k++)
-		if (m->carries[k].migration != ID_NONE && m->all[m->carries[k].migration].vm.i == vm.i)
+		if (m->carries[k]->migration != ID_NONE && m->all[m->carries[k]->migration].vm.i == vm.i)
 			return k;
 	return ID_NONE;
 }
 
 bool carry_break(struct migrations *m, uint32_t id, enum move_break how, enum migration_verdict result)
 {
-	enum move_fate fate = move_fate(&m->carries[id].move, how);
-	vm_id vm = m->all[m->carries[id].migration].vm;
+	enum move_fate fate = move_fate(&m->carries[id]->move, how);
+	vm_id vm = m->all[m->carries[id]->migration].vm;
 	if (fate == FATE_GOES_ON)
 		return false;
 	end(m, id, result, fate == FATE_LOST);
@@ -331,6 +395,8 @@ void carry_close(struct migrations *m)
 {
 	if (m->flows)
 		flows_close(m->flows);
+	for (uint32_t k = 0; k < m->carry_count; k++)
+		free(m->carries[k]);
 	free(m->carries);
 	free(m->legs);
 }

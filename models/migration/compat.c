@@ -19,6 +19,7 @@ const char *const device_kind_names[DEVICE_KINDS] = {
 	"virtio", "emulated", "tpm", "nic-passthrough", "gpu-passthrough", "sgx",
 };
 const char *const image_format_names[IMAGE_FORMATS] = {"raw", "qcow2", "vmdk", "vhdx"};
+const char *const compat_lack_names[LACKS] = {"nothing", "hypervisor", "cpu", "device", "image"};
 
 #define BIT(feature) (UINT64_C(1) << (feature))
 #define BELOW(feature) (BIT(feature) - 1)
@@ -100,32 +101,53 @@ static void add_names(struct text *t, uint64_t set, const char *const *names, un
 	}
 }
 
+enum compat_lack compat_lack(const struct compat_guest *guest, const struct compat_host *target)
+{
+	ASSERT(guest->hypervisor && target->hypervisor && guest->format < IMAGE_FORMATS);
+	if (*guest->hypervisor && *target->hypervisor && strcmp(guest->hypervisor, target->hypervisor) != 0)
+		return LACK_HYPERVISOR;
+	if (guest->cpu & ~target->cpu)
+		return LACK_CPU;
+	if (guest->devices & (BOUND | ~target->devices))
+		return LACK_DEVICE;
+	return target->formats >> guest->format & 1 ? LACK_NOTHING : LACK_IMAGE;
+}
+
+static void add_cpu(struct text *t, const struct compat_guest *guest, const struct compat_host *target)
+{
+	const struct cpu_model *model = cpu_baseline(&target->cpu, 1);
+	add(t, "the target's processor lacks");
+	add_names(t, guest->cpu & ~target->cpu, cpu_feature_names, CPU_FEATURES);
+	if (model)
+		add(t, "; a guest started as %s could move there", model->name);
+}
+
+static void add_devices(struct text *t, uint32_t devices, uint32_t bound)
+{
+	add(t, bound ? "a device stays with its host:" : "the target cannot provide");
+	add_names(t, bound ? bound : devices, device_kind_names, DEVICE_KINDS);
+}
+
 bool compat_check(const struct compat_guest *guest, const struct compat_host *target, char *why, size_t room)
 {
 	struct text t = {why, room, 0};
-	uint64_t cpu = guest->cpu & ~target->cpu;
-	uint32_t devices = guest->devices & (BOUND | ~target->devices);
 	ASSERT(room > 0);
 	why[0] = '\0';
-	if (strcmp(guest->hypervisor, target->hypervisor) != 0) {
+	switch (compat_lack(guest, target)) {
+	case LACK_HYPERVISOR:
 		add(&t, "the guest is held in the form of %s, the target runs %s", guest->hypervisor,
 		    target->hypervisor);
-	} else if (cpu) {
-		add(&t, "the target's processor lacks");
-		add_names(&t, cpu, cpu_feature_names, CPU_FEATURES);
-		const struct cpu_model *model = cpu_baseline(&target->cpu, 1);
-		if (model)
-			add(&t, "; a guest started as %s could move there", model->name);
-	} else if (devices & BOUND) {
-		add(&t, "a device stays with its host:");
-		add_names(&t, devices & BOUND, device_kind_names, DEVICE_KINDS);
-	} else if (devices) {
-		add(&t, "the target cannot provide");
-		add_names(&t, devices, device_kind_names, DEVICE_KINDS);
-	} else if (!(target->formats >> guest->format & 1)) {
+		return false;
+	case LACK_CPU:
+		add_cpu(&t, guest, target);
+		return false;
+	case LACK_DEVICE:
+		add_devices(&t, guest->devices & ~target->devices, guest->devices & BOUND);
+		return false;
+	case LACK_IMAGE:
 		add(&t, "the target cannot open an image of format %s", image_format_names[guest->format]);
-	} else {
+		return false;
+	default:
 		return true;
 	}
-	return false;
 }

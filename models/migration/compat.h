@@ -53,16 +53,29 @@ extern const char *const image_format_names[IMAGE_FORMATS];
 struct compat_guest {
 	uint64_t cpu;            /* features that it was started with */
 	uint32_t devices;        /* bit k: device_kind k */
-	const char *hypervisor;
+	const char *hypervisor;  /* in whose form it is held; "": an ideal one, which suits all */
 	enum image_format format;
 };
 
 struct compat_host {
 	uint64_t cpu;
 	uint32_t devices;        /* that it can provide */
-	const char *hypervisor;
+	const char *hypervisor;  /* "": an ideal one, which takes all */
 	uint32_t formats;        /* bit k: image_format k */
 };
+
+/* The first thing that stands in the way. Numbers are in results: append only. */
+enum compat_lack {
+	LACK_NOTHING,
+	LACK_HYPERVISOR,
+	LACK_CPU,
+	LACK_DEVICE,
+	LACK_IMAGE,
+	LACKS
+};
+extern const char *const compat_lack_names[LACKS];
+
+enum compat_lack compat_lack(const struct compat_guest *guest, const struct compat_host *target);
 
 /* True when the guest can move there. Else `why` says why not, as a sentence, cut to `room`; the first of
  * hypervisor, CPU, devices and image format that stands in the way. */

@@ -2,10 +2,14 @@
 /* Packets lost and connections kept when a guest's address moves. */
 #include "models/migration/identity.h"
 
+#include <stddef.h>
+
 #include "sim/fault.h"
 #include "sim/time.h"
 
 const char *const announce_way_names[ANNOUNCE_WAYS] = {"none", "arp", "tunnel"};
+
+#define RETRANSMIT_MOST_NS (120 * NS_PER_S) /* Linux: TCP_RTO_MAX */
 
 struct identity_case identity_default(enum announce_way way, int64_t downtime_ns)
 {
@@ -21,9 +25,9 @@ struct identity_case identity_default(enum announce_way way, int64_t downtime_ns
 	};
 }
 
-/* From running at the target until packets arrive there. */
-static int64_t relearn_ns(const struct identity_case *c)
+int64_t identity_relearn_ns(const struct identity_case *c)
 {
+	ASSERT(c->way < ANNOUNCE_WAYS && c->learn_ns >= 0 && c->announce_ns >= 0 && c->ageing_ns >= 0);
 	if (c->way == ANNOUNCE_TUNNEL)
 		return c->learn_ns; /* the old site sets up its end of the tunnel meanwhile */
 	int64_t announced_ns = c->way == ANNOUNCE_ARP ? c->announce_ns + c->learn_ns : c->ageing_ns;
@@ -35,25 +39,29 @@ static int64_t relearn_ns(const struct identity_case *c)
 	return own_ns < announced_ns ? own_ns : announced_ns;
 }
 
-/* When a peer sends again what was lost at the beginning of the gap: after r, 3 r, 7 r, ... */
-static int64_t silent_ns(const struct identity_case *c, int64_t gap_ns)
+/* It sends again after r, 3 r, 7 r, ... */
+int64_t identity_silent_ns(const struct identity_case *c, int64_t gap_ns, uint32_t *early)
 {
 	int64_t at_ns = c->retransmit_ns, wait_ns = c->retransmit_ns;
-	while (at_ns < gap_ns) {
-		wait_ns *= 2;
+	uint32_t lost = 0;
+	ASSERT(gap_ns >= 0 && c->retransmit_ns > 0);
+	for (; at_ns < gap_ns; lost++) {
+		wait_ns = wait_ns < RETRANSMIT_MOST_NS / 2 ? 2 * wait_ns : RETRANSMIT_MOST_NS;
 		at_ns += wait_ns;
 	}
+	if (early)
+		*early = lost;
 	return at_ns;
 }
 
 void identity_move(const struct identity_case *c, struct identity_outcome *out)
 {
 	ASSERT(c->downtime_ns >= 0 && c->retransmit_ns > 0 && c->client_hz >= 0);
-	*out = (struct identity_outcome){.gap_ns = c->downtime_ns + relearn_ns(c)};
+	*out = (struct identity_outcome){.gap_ns = c->downtime_ns + identity_relearn_ns(c)};
 	out->lost_packets = c->client_hz * time_s(out->gap_ns);
 	if (out->gap_ns < c->timeout_ns) {
 		out->kept = c->connections;
-		out->silent_ns = silent_ns(c, out->gap_ns);
+		out->silent_ns = identity_silent_ns(c, out->gap_ns, NULL);
 	}
 	if (c->way == ANNOUNCE_TUNNEL) {
 		out->tunnelled_ns = c->rename_ns;

@@ -10,8 +10,10 @@
  * al. 2007).
  *
  * A TCP connection outlives the gap unless its peer gives up; it goes on at the peer's next
- * retransmission, which comes after waits that double from its retransmission timeout on. A cold migration
- * is the same with a long gap. */
+ * retransmission, which comes after waits that double from its retransmission timeout on, up to 120 s. A
+ * cold migration is the same with a long gap.
+ *
+ * Here it is closed form, for one move; traffic.h carries it out in a world. */
 #ifndef MODELS_MIGRATION_IDENTITY_H
 #define MODELS_MIGRATION_IDENTITY_H
 
@@ -56,5 +58,12 @@ struct identity_outcome {
 struct identity_case identity_default(enum announce_way way, int64_t downtime_ns);
 
 void identity_move(const struct identity_case *c, struct identity_outcome *out);
+
+/* From running at the target until packets arrive there. */
+int64_t identity_relearn_ns(const struct identity_case *c);
+
+/* From the beginning of a gap to the first retransmission of a TCP peer after it; `early` (unless NULL) is
+ * how many came before its end and were lost. */
+int64_t identity_silent_ns(const struct identity_case *c, int64_t gap_ns, uint32_t *early);
 
 #endif

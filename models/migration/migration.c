@@ -2,12 +2,14 @@
 /* What all kinds of migration share: checks, the target's reservation, the switch-over, failure. */
 #include "models/migration/migration.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "models/hypervisor/bound.h"
 #include "models/hypervisor/fluid.h"
 #include "models/hypervisor/memory_host.h"
 #include "models/migration/carry.h"
+#include "models/migration/processes.h"
 #include "models/migration/range.h"
 #include "sim/time.h"
 
@@ -52,7 +54,7 @@ static void migration_end(struct engine *engine, void *context, const struct eve
 	fluid_guest_add(world, move->vm, (struct vm_parent){false, move->target.i});
 	vm->state = VM_RUNNING;
 	vm->target.i = ID_NONE;
-	move->end_ns = engine_now_ns(engine);
+	move->end_ns = move->switch_ns = engine_now_ns(engine);
 	move->done = true;
 	move->result = MIGRATION_DONE;
 	world_note(world, NOTE_MIGRATION_END, move->vm.i, move->source.i, move->target.i);
@@ -98,7 +100,7 @@ static void migration_broken(void *context, vm_id id, enum migration_breaks by)
 		plan_off(m, id, results[by]);
 		return;
 	}
-	const struct migration *move = &m->all[m->carries[carry].migration];
+	const struct migration *move = &m->all[m->carries[carry]->migration];
 	bool at_target = m->world->vms[id.i].parent.i == move->target.i;
 	enum migration_verdict result = results[by];
 	if (at_target && by != BREAKS_GUEST_ENDS)
@@ -136,6 +138,7 @@ void migrations_fini(struct migrations *m)
 	free(m->in);
 	free(m->on_link);
 	free(m->queue);
+	free(m->refusals);
 }
 
 /* A guest is held in the form of the hypervisor that it runs on. */
@@ -145,11 +148,13 @@ static bool compatible(struct migrations *m, const struct vm *vm, const struct h
 		return true;
 	struct compat_guest guest = m->guests[vm->type].needs;
 	guest.hypervisor = m->hosts[m->world->hosts[vm->parent.i].type].hypervisor;
+	m->lack = compat_lack(&guest, &m->hosts[to->type]);
 	return compat_check(&guest, &m->hosts[to->type], m->why, sizeof m->why);
 }
 
 static const char *refusal(struct migrations *m, vm_id id, host_id target)
 {
+	m->lack = LACK_NOTHING;
 	const struct vm *vm = &m->world->vms[id.i];
 	const struct host *to = &m->world->hosts[target.i];
 	const struct vm_type *t = &m->world->vm_types[vm->type];
@@ -213,8 +218,21 @@ static bool must_wait(const struct migrations *m, host_id source, host_id target
 	return waits;
 }
 
+/* Nothing is known of the model's error. */
+static void range_none(struct migration *move, const char *outside)
+{
+	move->validated = false;
+	move->stratum = NULL;
+	move->outside = outside;
+	move->stratum_runs = 0;
+	move->total_error_01 = move->total_error_p90_01 = (double)NAN;
+	move->bytes_error_01 = move->downtime_error_s = (double)NAN;
+}
+
 static void migration_over(struct migrations *m, uint32_t index, const struct network_path *path)
 {
+	if (m->all[index].shared && m->all[index].validated)
+		range_none(&m->all[index], range_shared);
 	count(m, &m->all[index], path, false);
 	if (m->queued && !event_pending(m->world->engine, m->next_event))
 		m->next_event = event_at(m->world->engine, engine_now_ns(m->world->engine), m->next, 0, 0);
@@ -253,12 +271,15 @@ static void range_of(struct migration *move, const struct move_kind *kind, const
 {
 	const char *outside = NULL;
 	const struct range_stratum *s = range_find(kind, c, c->path_Bps, &outside);
-	move->outside = s ? NULL : outside;
+	range_none(move, outside);
 	if (!s)
 		return;
 	move->validated = true;
 	move->stratum = s->name;
+	move->outside = NULL;
+	move->stratum_runs = s->runs;
 	move->total_error_01 = s->total_01;
+	move->total_error_p90_01 = s->total_p90_01;
 	move->bytes_error_01 = s->bytes_01;
 	move->downtime_error_s = s->downtime_ms / 1e3;
 }
@@ -302,10 +323,13 @@ static void begin(struct migrations *m, const struct migration_request *r, const
 		.asked_ns = r->asked_ns,
 		.start_ns = engine_now_ns(world->engine),
 		.end_ns = -1,
+		.switch_ns = -1,
 	};
+	range_none(move, NULL);
 	if (!kind)
 		plan_start(m, move, path);
 	lifecycle_book(world, r->target, r->vm);
+	world_changed(world, move->source);
 	vm->state = VM_MIGRATING;
 	vm->target = r->target;
 	vm->migrations++;
@@ -314,7 +338,12 @@ static void begin(struct migrations *m, const struct migration_request *r, const
 	if (!kind)
 		return;
 	struct move_case c = case_of(m, vm->type, path);
+	if (r->rules)
+		c.rules = *r->rules;
+	c.disk = r->has_disk ? r->disk : c.disk;
 	move->kind = kind->name;
+	move->disk = c.disk;
+	move->round_trip_ns = c.round_trip_ns;
 	move->path_Bps = c.path_Bps;
 	for (uint32_t k = 0; k < c.dirty.count; k++)
 		move->dirty_Bps += c.dirty.writer[k].rate_hz * PAGE_BYTES;
@@ -346,6 +375,36 @@ static const char *look(struct migrations *m, const struct migration_request *r,
 	return NULL;
 }
 
+bool migration_waits(const struct migrations *m, vm_id vm)
+{
+	return place_in_queue(m, vm) != ID_NONE;
+}
+
+host_id migration_target(const struct migrations *m, vm_id vm)
+{
+	uint32_t carry = carry_of(m, vm);
+	ASSERT(m->world->vms[vm.i].state == VM_MIGRATING);
+	return carry == ID_NONE ? m->world->vms[vm.i].target : m->all[m->carries[carry]->migration].target;
+}
+
+/* Keeps why a migration did not begin. A reason that was made up for this one is copied. */
+static void refuse(struct migrations *m, const struct migration_request *r, const char *why)
+{
+	const struct vm *vm = &m->world->vms[r->vm.i];
+	bool on_host = vm->parent.i != ID_NONE && !vm->parent.is_vm;
+	ASSERT(why && *why);
+	m->refused++;
+	ARRAY_GROW(m->refusals, m->refusal_count, m->refusal_room, "migrations that were refused");
+	m->refusals[m->refusal_count++] = (struct migration_refusal){
+		.time_ns = engine_now_ns(m->world->engine),
+		.vm = r->vm,
+		.source = {on_host ? vm->parent.i : ID_NONE},
+		.target = r->target,
+		.lack = m->lack,
+		.why = why == m->why ? arena_string(&m->world->arena, why) : why,
+	};
+}
+
 const char *migration_ask(struct migrations *m, const struct migration_request *request)
 {
 	ASSERT(request->vm.i < m->world->vm_count && request->target.i < m->world->host_count);
@@ -357,7 +416,7 @@ const char *migration_ask(struct migrations *m, const struct migration_request *
 	if (!why && place_in_queue(m, r.vm) != ID_NONE)
 		why = "the guest waits for a migration already";
 	if (why) {
-		m->refused++;
+		refuse(m, &r, why);
 		return why;
 	}
 	if (must_wait(m, (host_id){m->world->vms[r.vm.i].parent.i}, r.target, &path)) {
@@ -389,7 +448,7 @@ static void next_fired(struct engine *engine, void *context, const struct event 
 		struct network_path path;
 		const char *why = look(m, &r, &path);
 		if (why) {
-			m->refused++;
+			refuse(m, &r, why);
 			world_note(m->world, NOTE_PLAN_REFUSED, r.vm.i, r.target.i, 0);
 		} else if (must_wait(m, (host_id){m->world->vms[r.vm.i].parent.i}, r.target, &path)) {
 			m->queue[kept++] = r;
@@ -432,25 +491,47 @@ static void cut_link(struct migrations *m, uint32_t link, bool cut)
 	double share_bps = (double)m->world->network.links[link].capacity_bps * m->link_share_01;
 	int64_t bps = share_bps < (double)FLOW_CAPACITY_MAX_BPS ? (int64_t)share_bps : FLOW_CAPACITY_MAX_BPS;
 	m->cut[link] = cut;
-	flows_link_set(m->flows, link, cut ? 0 : bps);
+	if (m->flows)
+		flows_link_set(m->flows, link, cut ? 0 : bps);
+}
+
+/* A planned move has no path but that between its hosts. */
+static void plans_break(struct migrations *m, uint32_t link, uint32_t back)
+{
+	const struct world *w = m->world;
+	for (uint32_t k = 0; k < m->count; k++) {
+		const struct migration *move = &m->all[k];
+		struct network_path path;
+		if (move->done || carry_of(m, move->vm) != ID_NONE)
+			continue;
+		node_id from = w->hosts[move->source.i].node, to = w->hosts[move->target.i].node;
+		if (network_path(&w->network, from, to, &path) && crosses(&path, link, back))
+			plan_off(m, move->vm, MIGRATION_NO_NETWORK);
+	}
 }
 
 const char *migrations_cable(struct migrations *m, host_id host, bool cut)
 {
 	const struct network *net = &m->world->network;
 	uint32_t up = net->nodes[m->world->hosts[host.i].node.i].up;
-	if (!m->flows)
-		return "planned migrations know nothing of cables";
 	if (up == ID_NONE)
 		return "the host has no cable";
+	if (!m->cut)
+		m->cut = memory_new(net->link_count, sizeof *m->cut, "cables");
 	if (m->cut[up] == cut)
 		return cut ? "the cable is cut already" : "the cable is not cut";
 	cut_link(m, up, cut);
 	cut_link(m, net->links[up].back, cut);
 	for (uint32_t k = 0; k < m->carry_count && cut; k++)
-		if (m->carries[k].migration != ID_NONE && crosses(&m->carries[k].path, up,
+		if (m->carries[k]->migration != ID_NONE && crosses(&m->carries[k]->path, up,
 			net->links[up].back))
 			carry_break(m, k, BREAK_NETWORK, MIGRATION_NO_NETWORK);
+	if (cut)
+		plans_break(m, up, net->links[up].back);
+	if (m->processes)
+		processes_cables(m->processes);
+	if (m->changed)
+		m->changed(m->changed_context);
 	return NULL;
 }
 
@@ -477,6 +558,6 @@ void migrations_open(struct migrations *m)
 void migrations_finish(struct migrations *m)
 {
 	for (uint32_t k = 0; k < m->carry_count; k++)
-		if (m->carries[k].migration != ID_NONE)
+		if (m->carries[k]->migration != ID_NONE)
 			carry_figures(m, k);
 }

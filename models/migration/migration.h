@@ -41,6 +41,11 @@ void migrations_fini(struct migrations *m);
 const char *migration_start(struct migrations *m, vm_id vm, host_id target);
 const char *migration_ask(struct migrations *m, const struct migration_request *request);
 
+/* Does a guest wait for its turn to migrate? */
+bool migration_waits(const struct migrations *m, vm_id vm);
+/* Where a migrating guest is going, or, once it has switched, has gone. */
+host_id migration_target(const struct migrations *m, vm_id vm);
+
 /* Calls a migration back, waiting or under way: the guest runs on at its source. NULL, or why not. */
 const char *migration_cancel(struct migrations *m, vm_id vm);
 

@@ -14,6 +14,11 @@
 
 struct carry;
 struct flows;
+struct processes;
+struct traffic;
+
+/* Tags of flows: a migration's is its carry, a process's its number with this. */
+#define FLOW_TAG_PROCESS (UINT64_C(1) << 32)
 
 struct migration_case {
 	int64_t ram_bytes, disk_bytes;
@@ -47,6 +52,7 @@ struct migration { /* one move, finished or under way */
 	vm_id vm;
 	host_id source, target;
 	int64_t start_ns, end_ns;
+	int64_t switch_ns; /* from then on the guest was at its target; -1: it never was */
 	struct migration_outcome outcome;
 	bool done, failed;
 
@@ -58,14 +64,20 @@ struct migration { /* one move, finished or under way */
 	bool converged;
 	uint32_t rounds;
 	double path_Bps, dirty_Bps; /* of the path alone, and of the guest undisturbed */
+	int64_t round_trip_ns;
+	enum disk_way disk;
 	int64_t stage_ns[LEG_STAGES];
 	int64_t residual_ns; /* the guest ran at the target and needed the source */
 	int64_t stall_ns;    /* of its vCPUs, waiting for pages */
-	double faults, sent_pages, saved_bytes, disk_bytes, throttle_01, slowed_s;
+	double faults, fault_s; /* pages waited for, and how long for each */
+	double sent_pages, freed_pages, again_pages, stay_pages, saved_bytes, disk_bytes;
+	double throttle_01, slowed_s;
+	bool shared; /* its path was slower than it is alone */
 	/* Is it like those that the model was held against, and how far off was it there? */
 	bool validated;
 	const char *stratum, *outside; /* the one it lies in; or what is outside all */
-	double total_error_01, bytes_error_01, downtime_error_s;
+	uint32_t stratum_runs;
+	double total_error_01, total_error_p90_01, bytes_error_01, downtime_error_s; /* NaN: not known */
 };
 
 /* A leg that was carried out. */
@@ -76,6 +88,8 @@ struct migration_leg {
 	int64_t start_ns, end_ns;
 	double bytes, pages, dirtied_pages;
 	double activity_01; /* of the CPU that the guest wanted, it used; 0 where it stood still */
+	double throttle_01; /* of its CPU, taken away on purpose */
+	double most_Bps;    /* the sender's own limit; 0: none */
 };
 
 /* Of a guest type: what there is to move. Parts are of its RAM. */
@@ -96,7 +110,19 @@ struct migration_request {
 	vm_id vm;
 	host_id target;
 	const struct move_kind *kind; /* NULL: as the scenario says */
+	const struct move_rules *rules; /* how, where otherwise than the scenario says; NULL: not */
+	bool has_disk;                /* disk: how its local disk goes; else as the scenario says */
+	enum disk_way disk;
 	int64_t asked_ns;
+};
+
+/* One that never began. */
+struct migration_refusal {
+	int64_t time_ns;
+	vm_id vm;
+	host_id source, target;  /* source: ID_NONE where it was on none */
+	enum compat_lack lack;   /* what the target lacks; nothing: another reason */
+	const char *why;
 };
 
 struct migrations {
@@ -125,7 +151,8 @@ struct migrations {
 	struct flows *flows;   /* a link of the network is the link of the same number */
 	bool *cut;             /* [link] */
 	int64_t *moving_hz;    /* what world.moving_hz points to */
-	struct carry *carries; /* carry.c */
+	/* carry.c; each on its own: they are large, and a growing table would move them all. */
+	struct carry **carries;
 	uint32_t carry_count, carry_room, carry_free;
 	struct migration_leg *legs;
 	uint32_t leg_count, leg_room;
@@ -138,6 +165,17 @@ struct migrations {
 	void (*over)(struct migrations *m, uint32_t index, const struct network_path *path);
 	event_id next_event;
 	char why[256]; /* of the last refusal that is no constant phrase */
+	enum compat_lack lack; /* of the last refusal */
+	struct migration_refusal *refusals; /* in order */
+	uint32_t refusal_count, refusal_room;
+
+	/* What else uses the network; NULL: nothing. Owned by the caller. */
+	struct traffic *traffic;
+	struct processes *processes;
+	/* Told of every flow that came or went and of every guest that began or ceased to stand still; may be
+	 * NULL. */
+	void (*changed)(void *context);
+	void *changed_context;
 
 	uint64_t refused, waited; /* requests */
 };

@@ -154,6 +154,7 @@ static void migration_set(struct fixture *f)
 		.target = {3},
 		.start_ns = NS_PER_MIN,
 		.end_ns = 2 * NS_PER_MIN,
+		.switch_ns = 2 * NS_PER_MIN,
 		.done = true,
 		.outcome = {.total_ns = NS_PER_MIN, .sent_bytes = INT64_C(1) << 30},
 	};
@@ -194,7 +195,10 @@ void fixture_run(struct fixture *f, const struct record_options *options)
 bool fixture_lacks(const char *plot)
 {
 	static const char *const lacking[] = {
-		"machines", "overhead", "migration_rounds", "migration_guest", "migration_downtime",
+		"machines", "overhead", "slowdown", "migration_rounds", "migration_rates", "migration_guest",
+		"migration_compare", "migration_downtime",
+		"migration_stages", "migration_distance", "compatibility", "traffic",
+		"availability", "checkpoint", "remus",
 	};
 	for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
 		if (strcmp(lacking[i], plot) == 0)

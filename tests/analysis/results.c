@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "analysis/save.h"
+#include "analysis/seal.h"
 #include "sim/fault.h"
 #include "sim/time.h"
 #include "tests/analysis/fixture.h"
@@ -191,7 +192,7 @@ static void only_provenance_differs(void)
 	CU_ASSERT_EQUAL_FATAL(sizes[0], sizes[2]);
 	CU_ASSERT_EQUAL(memcmp(files[0], files[1], sizes[0]), 0);
 	size_t differing = 0;
-	for (size_t i = 0; i < sizes[0]; i++)
+	for (size_t i = 0; i < sizes[0] - sizeof(struct seal); i++)
 		differing += files[0][i] != files[2][i];
 	/* Every byte of the other's values is new, but the zeros behind the one's: no byte elsewhere may
 	 * be. */
@@ -228,7 +229,9 @@ static void strange_files(void)
 	CU_ASSERT_PTR_NULL(results_open("/nowhere/run.h5", &why));
 	CU_ASSERT_STRING_EQUAL(why, strerror(ENOENT));
 	CU_ASSERT_PTR_NULL(results_open("/proc/self/exe", &why));
-	CU_ASSERT_STRING_EQUAL(why, "is not an HDF5 file, or is damaged");
+	CU_ASSERT_STRING_EQUAL(why, "is no results file of this program, or is damaged");
+	CU_ASSERT_PTR_NULL(results_open("/tmp", &why));
+	CU_ASSERT_STRING_EQUAL(why, "is a folder");
 }
 
 static void damaged_files(void)
@@ -244,6 +247,32 @@ static void damaged_files(void)
 		CU_ASSERT_PTR_NULL(results_open(folder.file, &why));
 		CU_ASSERT_PTR_NOT_NULL(why);
 	}
+	free(bytes);
+	folder_close(&folder);
+}
+
+/* libhdf5 would believe some of these: it sees none. */
+static void changed_files(void)
+{
+	struct provenance p = {.wall_s = 1};
+	struct folder folder = {0};
+	size_t size;
+	char *bytes = written_with(&p, &size);
+	const char *why = NULL;
+	folder_open(&folder);
+	for (size_t at = 0; at < size; at += at < size - 64 ? size / 97 : 1) {
+		bytes[at] = (char)(bytes[at] ^ 1 << at % 8);
+		save_file(folder.file, bytes, size);
+		CU_ASSERT_PTR_NULL(results_open(folder.file, &why));
+		CU_ASSERT_STRING_EQUAL(why, "is no results file of this program, or is damaged");
+		bytes[at] = (char)(bytes[at] ^ 1 << at % 8);
+	}
+	save_file(folder.file, bytes, size - sizeof(struct seal));
+	CU_ASSERT_PTR_NULL(results_open(folder.file, &why));
+	save_file(folder.file, bytes, size);
+	struct results *whole = results_open(folder.file, &why);
+	CU_ASSERT_PTR_NOT_NULL(whole);
+	results_close(whole);
 	free(bytes);
 	folder_close(&folder);
 }
@@ -365,6 +394,7 @@ static const struct test tests[] = {
 	{"tables that were not asked for are absent", absent_tables},
 	{"files that are no results are refused with a reason", strange_files},
 	{"files cut short are refused with a reason", damaged_files},
+	{"a file in which a bit has changed, or without its seal, is refused", changed_files},
 	{"a full disk ends with status 3 and the cause", full_disk},
 	{"a write that fails leaves the old file and nothing else", failing_write},
 	{"a link to a results file stays a link", link_is_kept},

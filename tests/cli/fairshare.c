@@ -110,6 +110,32 @@ static void outcomes_are_not_read(void)
 	fairshare_free(&others);
 }
 
+/* Whether reading ends with this message in this line and column. */
+static bool told(const char *text, const char *what, uint32_t line, uint32_t column)
+{
+	struct fairshare f;
+	struct diag d;
+	bool found = false;
+	CU_ASSERT_FALSE(read_text(text, &f, &d));
+	for (uint32_t i = 0; i < d.count; i++)
+		found |= strstr(d.messages[i].text, what) && d.messages[i].place.line == line &&
+		         d.messages[i].place.column == column;
+	fairshare_free(&f);
+	diag_fini(&d);
+	return found;
+}
+
+static void mistakes_have_a_place(void)
+{
+	CU_ASSERT(told(INPUTS "\na,1,0,x,0,,,,,5,1,1\n", "cpu_shares: 'x' is not a number", 2, 7));
+	CU_ASSERT(told(INPUTS "\na,1,0,1024,0,,,,,5,1,1\na,1,0,1024,99,,,,,5,1,1\n", "nice: 99", 3, 12));
+	CU_ASSERT(told(INPUTS ",thread\na,1,0,1024,0,,,,,5,1,1,7\na,1,0,1024,0,,,,,5,1,1,7\n",
+	               "a second row of thread 7 of 'a'", 3, 24));
+	CU_ASSERT(told(INPUTS "\na,1,0,1,0,,,,,5,1,1\nb,1,0,1,0,,,,,5,1,1\na,1,0,1,0,,,,,5,1,1\n",
+	               "configuration 'a' comes once more", 4, 1));
+	CU_ASSERT(told(INPUTS ",cpu_s\na,1,0,1024,0,,,,,5,1,1,1\n", "no column 'runqueue_wait_s'", 1, 0));
+}
+
 static void figures(void)
 {
 	struct fairshare f;
@@ -203,6 +229,8 @@ static const struct test tests[] = {
 	{"a duty cycle below its fair share is met and still waits", duties_are_met},
 	{"what others took is missing, from equals equally", others_take_the_rest},
 	{"predictions are the same with outcomes, without, and with false ones", outcomes_are_not_read},
+	{"a mistake is told with its line and column; a thread or configuration that comes twice is one",
+	 mistakes_have_a_place},
 	{"errors are those of groups, of waiting threads, and the median of slices", figures},
 	{"each mistake is told with its line", mistakes},
 	{"the calibration file is predicted as well as on the day this was written", calibration},

@@ -188,7 +188,11 @@ void random_world_open(struct random_world *w, const struct random_world_options
 	uint32_t policies = 0;
 	while (policy_registry[policies])
 		policies++;
-	control_open(&w->control, &w->world, &w->life, &w->migrations, policy_registry[below(&r, policies)]);
+	const struct policy *policy;
+	do
+		policy = policy_registry[below(&r, policies)];
+	while (!policy->place);
+	control_open(&w->control, &w->world, &w->life, &w->migrations, policy);
 	build(&r, w, o->busy);
 	w->end_ns = (1000 + (int64_t)below(&r, 12000)) * NS_PER_S + (int64_t)below(&r, (uint64_t)NS_PER_S);
 	uint32_t actions = o->busy ? draw_actions(&r, w) : 0;

@@ -304,7 +304,17 @@ static void test_incompatible(void)
 	migrations_open(&s.migrations);
 	CU_ASSERT(strstr(move(&s, 0, 1), "the target's processor lacks avx512f") != NULL);
 	CU_ASSERT_EQUAL(s.migrations.count, 0);
+	CU_ASSERT_EQUAL(s.migrations.refusal_count, 1);
+	CU_ASSERT_EQUAL(s.migrations.refusals[0].lack, LACK_CPU);
+	CU_ASSERT_EQUAL(s.migrations.refusals[0].target.i, 1);
 	guests[0].needs.cpu = 1;
+	guests[0].needs.format = IMAGE_VMDK;
+	CU_ASSERT_STRING_EQUAL(move(&s, 0, 1), "the target cannot open an image of format vmdk");
+	CU_ASSERT_EQUAL(s.migrations.refusals[1].lack, LACK_IMAGE);
+	CU_ASSERT(strstr(s.migrations.refusals[0].why, "avx512f") != NULL); /* a copy of its own */
+	CU_ASSERT_STRING_EQUAL(move(&s, 0, 0), "the guest is on that host already");
+	CU_ASSERT_EQUAL(s.migrations.refusals[2].lack, LACK_NOTHING);
+	guests[0].needs.format = IMAGE_RAW;
 	CU_ASSERT_PTR_NULL(move(&s, 0, 1));
 	small_close(&s);
 }

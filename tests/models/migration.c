@@ -134,6 +134,32 @@ static void test_target_fails(void)
 	small_close(&s);
 }
 
+/* A planned move has a path as any other: its cable is cut after 4 s, and mended. */
+static void test_cable(void)
+{
+	for (uint32_t host = 0; host < 2; host++) {
+		struct small s;
+		open_hosts(&s);
+		CU_ASSERT_PTR_NULL(move(&s, 0, 1));
+		small_run(&s, 4);
+		CU_ASSERT_PTR_NULL(migrations_cable(&s.migrations, (host_id){host}, true));
+		const struct migration *m = &s.migrations.all[0];
+		CU_ASSERT(m->done && m->failed && m->end_ns == 4 * NS_PER_S);
+		CU_ASSERT_EQUAL(m->result, MIGRATION_NO_NETWORK);
+		CU_ASSERT_EQUAL(s.world.vms[0].state, VM_RUNNING);
+		CU_ASSERT_EQUAL(fluid_host_of(&s.world, (vm_id){0}).i, 0);
+		CU_ASSERT_EQUAL(s.world.hosts[1].ram_booked_bytes, 0);
+		CU_ASSERT_STRING_EQUAL(move(&s, 0, 1), "a cable on the way to the target host is cut");
+		CU_ASSERT_STRING_EQUAL(migrations_cable(&s.migrations, (host_id){host}, true),
+		                       "the cable is cut already");
+		CU_ASSERT_PTR_NULL(migrations_cable(&s.migrations, (host_id){host}, false));
+		CU_ASSERT_PTR_NULL(move(&s, 0, 1));
+		small_run(&s, 20);
+		CU_ASSERT_EQUAL(fluid_host_of(&s.world, (vm_id){0}).i, 1);
+		small_close(&s);
+	}
+}
+
 static void test_source_fails(void)
 {
 	struct small s;
@@ -302,6 +328,7 @@ static const struct test tests[] = {
 	{"a guest runs on the source until the move ends and on the target from then on", test_duration},
 	{"the target reserves memory before the first byte", test_reservation},
 	{"a target that fails leaves the guest where it runs", test_target_fails},
+	{"a cut cable breaks a planned move, and holds up the next until it is mended", test_cable},
 	{"a source that fails loses the guest and frees the target", test_source_fails},
 	{"what breaks a guest's second move leaves its first alone", test_second_move},
 	{"room is announced at the source after a move and at the target after a broken one", test_room},

@@ -8,7 +8,6 @@
 #include "models/migration/compat.h"
 #include "models/migration/identity.h"
 #include "models/migration/process.h"
-#include "models/migration/range.h"
 #include "sim/time.h"
 
 #define DEVICES (1U << DEVICE_VIRTIO | 1U << DEVICE_EMULATED)
@@ -90,6 +89,34 @@ static void test_refused(void)
 	CU_ASSERT_STRING_EQUAL(why, "the guest is held in the form of kvm, the target runs xen");
 	CU_ASSERT_FALSE(compat_check(&guest, &host, why, 10));
 	CU_ASSERT_STRING_EQUAL(why, "the guest");
+}
+
+static void test_ideal(void)
+{
+	/* An ideal hypervisor takes all, and what it holds all take. */
+	char why[200];
+	struct compat_guest guest = guest_on("Haswell");
+	struct compat_host host = host_of("Haswell");
+	host.hypervisor = "";
+	CU_ASSERT_TRUE(compat_check(&guest, &host, why, sizeof why));
+	guest.hypervisor = "";
+	host.hypervisor = "xen";
+	CU_ASSERT_TRUE(compat_check(&guest, &host, why, sizeof why));
+	guest.hypervisor = "kvm";
+	CU_ASSERT_EQUAL(compat_lack(&guest, &host), LACK_HYPERVISOR);
+}
+
+static void test_retransmissions(void)
+{
+	/* Doubling to 120 s: Linux's 15 retransmissions end after 204.6 + 6 * 120 s. */
+	struct identity_case c = identity_default(ANNOUNCE_ARP, 0);
+	uint32_t early;
+	CU_ASSERT_EQUAL(identity_silent_ns(&c, 0, &early), 200 * NS_PER_MS);
+	CU_ASSERT_EQUAL(early, 0);
+	CU_ASSERT_EQUAL(identity_silent_ns(&c, 204600 * NS_PER_MS, &early), 204600 * NS_PER_MS);
+	CU_ASSERT_EQUAL(early, 9);
+	CU_ASSERT_EQUAL(identity_silent_ns(&c, 804600 * NS_PER_MS + 1, &early), c.timeout_ns);
+	CU_ASSERT_EQUAL(early, 15);
 }
 
 static void test_baseline(void)
@@ -197,44 +224,15 @@ static void test_process(void)
 	CU_ASSERT_EQUAL(out.residual_ns, 0);
 }
 
-static void test_range(void)
-{
-	const char *why = NULL;
-	struct move_case c = {
-		.data_pages = 40000,
-		.zero_pages = 25536,
-		.path_Bps = 125 * 1048576.0,
-		.dirty = dirty_pattern(DIRTY_UNIFORM, 1024, 16384, 8000),
-		.rules = move_rules_default(STOP_QEMU),
-	};
-	const struct range_stratum *s = range_find(&move_precopy, &c, c.path_Bps, &why);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-	CU_ASSERT_STRING_EQUAL(s->name, "link, pre-copy");
-	CU_ASSERT_TRUE(s->total_01 > 0 && s->total_01 <= s->total_p90_01);
-	CU_ASSERT_PTR_NULL(range_find(&move_precopy, &c, 10 * c.path_Bps, &why));
-	CU_ASSERT_STRING_EQUAL(why, "no migration over such a bandwidth was measured");
-	CU_ASSERT_PTR_NULL(range_find(&move_postcopy, &c, 32 * 1048576.0, NULL));
-	c.zero_pages *= 4;
-	CU_ASSERT_PTR_NULL(range_find(&move_precopy, &c, c.path_Bps, &why));
-	CU_ASSERT_STRING_EQUAL(why, "no guest of such a size was measured");
-	c.zero_pages /= 4;
-	c.rules.most_Bps = 32 * 1048576.0;
-	s = range_find(&move_precopy, &c, 1e9, &why);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
-	CU_ASSERT_STRING_EQUAL(s->name, "throttle, pre-copy");
-	c.rules.stop = STOP_XEN;
-	CU_ASSERT_PTR_NULL(range_find(&move_precopy, &c, 1e9, &why));
-	CU_ASSERT_STRING_EQUAL(why, "nothing of its kind was measured");
-}
-
 static const struct test tests[] = {
 	{"each level of x86-64 has those below, and models reach the levels of QEMU's table", test_levels},
 	{"a guest whose target lacks something is refused with the reason", test_refused},
+	{"an ideal hypervisor takes guests of any", test_ideal},
+	{"a peer's waits double up to 120 s and add up to Linux's timeout", test_retransmissions},
 	{"guests of the baseline of a mixed cluster go everywhere in it", test_baseline},
 	{"packets are lost until the guest runs and switches have learnt where", test_lost_packets},
 	{"a client's connection outlives a live migration and not a cold one", test_cold_loses_connections},
 	{"between sites the old one forwards until the names have changed", test_tunnel},
 	{"a process leaves its files behind and is lost when its home sleeps", test_process},
-	{"a case outside of what was measured is said to be so", test_range},
 };
 SUITE(models_migration_around, tests)

@@ -12,6 +12,8 @@
 #include "tests/sim/child.h"
 
 #define LOG_MOST 64
+#define ACT(when, what, guest, where, n) \
+	{.at_ns = when, .kind = ACTION_##what, .vm = guest, .host = where, .order = n, .into = ID_NONE}
 
 /* A small world under control, and a log of what was noted. */
 struct controlled {
@@ -191,7 +193,7 @@ static void test_host_comes_on(void)
 	open_control(&c, 2, policy_find("first_fit"));
 	c.s.world.hosts[0].state = c.s.world.hosts[1].state = HOST_OFF;
 	uint32_t v = guest(&c, 500, 1, 0, 0);
-	const struct action on = {5 * NS_PER_S, ACTION_HOST_ON, ID_NONE, 1, 0, ID_NONE, NULL};
+	const struct action on = ACT(5 * NS_PER_S, HOST_ON, ID_NONE, 1, 0);
 	start(&c, &waits, &on, 1);
 	small_run(&c.s, 30);
 	CU_ASSERT_EQUAL(c.s.world.vms[v].placed_ns, 15 * NS_PER_S); /* it boots for 10 s */
@@ -381,14 +383,14 @@ static void test_view(void)
 static void test_actions(void)
 {
 	static const struct action actions[] = {
-		{1 * NS_PER_S, ACTION_MIGRATE, 0, 1, 0, ID_NONE, NULL},
-		{20 * NS_PER_S, ACTION_HOST_SUSPEND, ID_NONE, 0, 1, ID_NONE, NULL},
-		{20 * NS_PER_S, ACTION_HOST_OFF, ID_NONE, 2, 2, ID_NONE, NULL},
-		{100 * NS_PER_S, ACTION_HOST_RESUME, ID_NONE, 0, 3, ID_NONE, NULL},
-		{100 * NS_PER_S, ACTION_HOST_ON, ID_NONE, 2, 4, ID_NONE, NULL},
-		{100 * NS_PER_S, ACTION_VM_STOP, 0, ID_NONE, 5, ID_NONE, NULL},
-		{200 * NS_PER_S, ACTION_HOST_FAIL, ID_NONE, 1, 6, ID_NONE, NULL},
-		{210 * NS_PER_S, ACTION_HOST_REPAIR, ID_NONE, 1, 7, ID_NONE, NULL},
+		ACT(1 * NS_PER_S, MIGRATE, 0, 1, 0),
+		ACT(20 * NS_PER_S, HOST_SUSPEND, ID_NONE, 0, 1),
+		ACT(20 * NS_PER_S, HOST_OFF, ID_NONE, 2, 2),
+		ACT(100 * NS_PER_S, HOST_RESUME, ID_NONE, 0, 3),
+		ACT(100 * NS_PER_S, HOST_ON, ID_NONE, 2, 4),
+		ACT(100 * NS_PER_S, VM_STOP, 0, ID_NONE, 5),
+		ACT(200 * NS_PER_S, HOST_FAIL, ID_NONE, 1, 6),
+		ACT(210 * NS_PER_S, HOST_REPAIR, ID_NONE, 1, 7),
 	};
 	struct controlled c;
 	open_control(&c, 3, policy_find("first_fit"));
@@ -415,10 +417,10 @@ static void test_actions(void)
 static void test_refused_actions(void)
 {
 	static const struct action actions[] = {
-		{1 * NS_PER_S, ACTION_HOST_REPAIR, ID_NONE, 0, 0, ID_NONE, NULL},
-		{1 * NS_PER_S, ACTION_MIGRATE, 0, 0, 1, ID_NONE, NULL},
-		{2 * NS_PER_S, ACTION_VM_STOP, 0, ID_NONE, 2, ID_NONE, NULL},
-		{3 * NS_PER_S, ACTION_VM_STOP, 0, ID_NONE, 3, ID_NONE, NULL},
+		ACT(1 * NS_PER_S, HOST_REPAIR, ID_NONE, 0, 0),
+		ACT(1 * NS_PER_S, MIGRATE, 0, 0, 1),
+		ACT(2 * NS_PER_S, VM_STOP, 0, ID_NONE, 2),
+		ACT(3 * NS_PER_S, VM_STOP, 0, ID_NONE, 3),
 	};
 	struct controlled c;
 	open_control(&c, 1, policy_find("first_fit"));
@@ -442,8 +444,8 @@ static void test_refused_actions(void)
 static void test_stopped_before(void)
 {
 	static const struct action actions[] = {
-		{1 * NS_PER_S, ACTION_VM_STOP, 1, ID_NONE, 0, ID_NONE, NULL},
-		{6 * NS_PER_S, ACTION_VM_STOP, 2, ID_NONE, 1, ID_NONE, NULL},
+		ACT(1 * NS_PER_S, VM_STOP, 1, ID_NONE, 0),
+		ACT(6 * NS_PER_S, VM_STOP, 2, ID_NONE, 1),
 	};
 	struct controlled c;
 	open_control(&c, 1, policy_find("first_fit"));
@@ -465,15 +467,15 @@ static void test_stopped_before(void)
 static void test_guest_actions(void)
 {
 	static const struct action actions[] = {
-		{1 * NS_PER_S, ACTION_VM_PAUSE, 1, ID_NONE, 0, ID_NONE, NULL},
-		{2 * NS_PER_S, ACTION_VM_UNPAUSE, 1, ID_NONE, 1, ID_NONE, NULL},
-		{3 * NS_PER_S, ACTION_VM_SHUT_DOWN, 1, ID_NONE, 2, ID_NONE, NULL},
-		{4 * NS_PER_S, ACTION_VM_START, 1, ID_NONE, 3, ID_NONE, NULL},
-		{5 * NS_PER_S, ACTION_VM_CRASH, 1, ID_NONE, 4, ID_NONE, NULL},
-		{6 * NS_PER_S, ACTION_VM_START, 1, 0, 5, ID_NONE, NULL},
-		{7 * NS_PER_S, ACTION_VM_CLONE, 1, ID_NONE, 6, 0, NULL},
-		{8 * NS_PER_S, ACTION_HOST_CRASH, ID_NONE, 1, 7, ID_NONE, NULL},
-		{9 * NS_PER_S, ACTION_VM_START, 2, ID_NONE, 8, ID_NONE, NULL},
+		ACT(1 * NS_PER_S, VM_PAUSE, 1, ID_NONE, 0),
+		ACT(2 * NS_PER_S, VM_UNPAUSE, 1, ID_NONE, 1),
+		ACT(3 * NS_PER_S, VM_SHUT_DOWN, 1, ID_NONE, 2),
+		ACT(4 * NS_PER_S, VM_START, 1, ID_NONE, 3),
+		ACT(5 * NS_PER_S, VM_CRASH, 1, ID_NONE, 4),
+		ACT(6 * NS_PER_S, VM_START, 1, 0, 5),
+		{.at_ns = 7 * NS_PER_S, .kind = ACTION_VM_CLONE, .vm = 1, .host = ID_NONE, .order = 6},
+		ACT(8 * NS_PER_S, HOST_CRASH, ID_NONE, 1, 7),
+		ACT(9 * NS_PER_S, VM_START, 2, ID_NONE, 8),
 	};
 	static const enum vm_state after[] = {
 		VM_PAUSED, VM_RUNNING, VM_STOPPED, VM_RUNNING, VM_CRASHED, VM_CRASHED, VM_CRASHED,
@@ -502,8 +504,7 @@ static void test_guest_actions(void)
 static void unsorted_actions(void)
 {
 	static const struct action actions[] = {
-		{2, ACTION_VM_STOP, 0, ID_NONE, 0, ID_NONE, NULL}, {1, ACTION_VM_STOP, 0, ID_NONE, 1,
-			ID_NONE, NULL},
+		ACT(2, VM_STOP, 0, ID_NONE, 0), ACT(1, VM_STOP, 0, ID_NONE, 1),
 	};
 	struct controlled c;
 	open_control(&c, 1, policy_find("first_fit"));
@@ -520,8 +521,8 @@ static void test_unsorted(void)
 static void test_break_room(void)
 {
 	static const struct action actions[] = {
-		{1 * NS_PER_S, ACTION_MIGRATE, 0, 1, 0, ID_NONE, NULL},
-		{3 * NS_PER_S, ACTION_HOST_FAIL, ID_NONE, 0, 1, ID_NONE, NULL},
+		ACT(1 * NS_PER_S, MIGRATE, 0, 1, 0),
+		ACT(3 * NS_PER_S, HOST_FAIL, ID_NONE, 0, 1),
 	};
 	struct controlled c;
 	open_control(&c, 2, policy_find("first_fit"));

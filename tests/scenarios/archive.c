@@ -95,6 +95,61 @@ static void test_single(void)
 	files_close(&f);
 }
 
+/* Pieces put together again; each but the last must end with a line. */
+struct pieces {
+	char *text;
+	size_t size, cut;       /* cut: how many do not end with a line */
+	uint32_t count, most;   /* most 0: all */
+};
+
+static bool piece_take(void *context, const struct archive_file *piece)
+{
+	struct pieces *p = context;
+	CU_ASSERT_EQUAL(piece->data[piece->size], '\0');
+	memcpy(p->text + p->size, piece->data, piece->size);
+	p->size += piece->size;
+	p->cut += piece->size == 0 || piece->data[piece->size - 1] != '\n';
+	return ++p->count != p->most;
+}
+
+static void test_pieces(void)
+{
+	static char text[500000], joined[sizeof text];
+	struct files f;
+	struct diag diag;
+	files_open(&f);
+	diag_init(&diag);
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = (i * i) % 1009 < 30 && i % 3 == 0 ? '\n' : 'x';
+	text[sizeof text - 1] = 'y';
+	memset(text + 100000, 'z', 200000); /* a line longer than what is read at once */
+	files_write(&f, "long", text, sizeof text);
+	files_gzip(&f, "long");
+	static const char *const names[] = {"long", "long.gz"};
+	files_write(&f, "long", text, sizeof text);
+	for (int i = 0; i < 2; i++) {
+		struct pieces all = {.text = joined}, two = {.text = joined, .most = 2};
+		const char *path = files_path(&f, names[i]);
+		CU_ASSERT(archive_pieces(path, piece_take, &two, (struct place){0}, &diag));
+		CU_ASSERT(two.count == 2 && two.cut == 0 && two.size < sizeof text);
+		CU_ASSERT(archive_pieces(path, piece_take, &all, (struct place){0}, &diag));
+		CU_ASSERT(all.count > 3 && all.cut == 1);
+		CU_ASSERT(all.size == sizeof text && memcmp(joined, text, sizeof text) == 0);
+	}
+	struct pieces none = {.text = joined};
+	CU_ASSERT_FALSE(archive_pieces("/nowhere/at/all", piece_take, &none, (struct place){0}, &diag));
+	files_write(&f, "empty", "", 0);
+	CU_ASSERT_FALSE(archive_pieces(files_path(&f, "empty"), piece_take, &none, (struct place){0}, &diag));
+	files_gzip(&f, "empty");
+	const char *packed = files_path(&f, "empty.gz");
+	CU_ASSERT_FALSE(archive_pieces(packed, piece_take, &none, (struct place){0}, &diag));
+	CU_ASSERT_FATAL(none.count == 0 && diag.count == 3);
+	CU_ASSERT_PTR_NOT_NULL(strstr(diag.messages[1].text, "the file is empty"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(diag.messages[2].text, "the file is empty"));
+	diag_fini(&diag);
+	files_close(&f);
+}
+
 static void test_truncated(void)
 {
 	static char noise[40000];
@@ -144,6 +199,7 @@ static const struct test tests[] = {
 	{"a folder is read in byte order, one level deep, without hidden names", test_folder},
 	{"an archive is read as stored, packed or not", test_archive},
 	{"a file that is no archive is one file", test_single},
+	{"a large file comes in pieces of whole lines", test_pieces},
 	{"a truncated archive is an error", test_truncated},
 	{"a path that leads nowhere is an error", test_nowhere},
 	{"the stamp changes when what is read changes", test_stamp},

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sweeps on this machine: every run once, whoever is killed; failures told; collected and compared.
+. "$(dirname "$0")/lib.sh"
+root=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export VDCSIM_SCENARIOS=$root/scenarios
+cd "$work" || exit 3
+out=$work/.out err=$work/.err
+
+# expect STATUS WHAT ARGUMENT...: runs vdcsim and compares its exit status.
+expect()
+{
+	local wanted=$1 what=$2 status
+	shift 2
+	"$vdcsim" "$@" >"$out" 2>"$err" </dev/null
+	status=$?
+	if [ "$status" -eq "$wanted" ]; then
+		pass
+	else
+		fail "$what: status $status, not $wanted" "vdcsim $*" "$(tail -3 "$err")"
+	fi
+}
+
+says() { if grep -qF -- "$2" "$err" "$out"; then pass; else fail "$1: says '$2'" "$(tail -3 "$err")"; fi; }
+same() { if [ "$2" = "$3" ] && [ -n "$2" ]; then pass; else fail "$1" "'$2'" "'$3'"; fi; }
+
+study()
+{
+	cat >"$1" <<-END
+	scenario: precopy_rounds
+	axes:
+	  - {key: hosts.0.nic, values: [1 Gbit/s, 4 Gbit/s]}
+	  - {key: vms.0.dirty.rate, values: [10 MB/s, 40 MB/s]}
+	replications: $2
+	metrics: [migration_time_mean_s]
+	END
+}
+
+# The digests of all runs in a collected file, sorted: what came out, whoever ran it.
+digests() { h5dump -d /runs/digest "$1" | grep -oE '[0-9a-f]{32}' | sort; }
+
+whole()
+{
+	study study.yaml 3
+	expect 0 "a sweep" sweep study.yaml -o a
+	says "a sweep" "12 runs done, 0 failed, 0 left"
+	expect 0 "the same again" sweep study.yaml -o a
+	says "the same again" "12 runs done, 0 failed, 0 left"
+	expect 0 "its status" sweep status a
+	expect 0 "collected" sweep collect a -o a.h5
+	expect 0 "one worker" sweep study.yaml -o one --workers 1
+	expect 0 "one worker collected" sweep collect one -o one.h5
+	same "one worker and many give the same" "$(digests a.h5)" "$(digests one.h5)"
+	expect 0 "compared" compare a.h5 --by nic
+	says "compared" "4 Gbit/s"
+	expect 0 "compared as JSON" compare a.h5 --by hosts.0.nic --metric energy_j --json
+	expect 2 "by a key that no axis has" compare a.h5 --by nicc
+	says "by a key that no axis has" "allowed: hosts.0.nic"
+	expect 2 "a metric that there is not" compare a.h5 --by nic --metric energy
+	expect 2 "a results file is no study" compare study.yaml --by nic
+	study other.yaml 4
+	expect 2 "another study in the same folder" sweep other.yaml -o a
+	says "another study in the same folder" "holds another study"
+}
+
+# The parent is killed in the middle; what was done stays, what was not is run once.
+killed()
+{
+	study study.yaml 100
+	"$vdcsim" sweep study.yaml -o k --workers 2 >/dev/null 2>&1 &
+	local pid=$!
+	for _ in $(seq 100); do
+		[ "$(cat k/log-* 2>/dev/null | wc -c)" -gt 20000 ] && break
+		sleep 0.01
+	done
+	kill -9 $pid 2>/dev/null
+	wait $pid 2>/dev/null
+	printf 'a torn end' >>"$(ls -t k/log-* | head -1)"
+	expect 0 "resumed after kill -9" sweep resume k
+	says "resumed after kill -9" "400 runs done, 0 failed, 0 left"
+	expect 0 "collected after kill -9" sweep collect k -o k.h5
+	same "each run is there once" "$(h5dump -H -d /runs/seed k.h5 | grep -oE '\( [0-9]+ \)' | head -1)" "( 400 )"
+}
+
+failing()
+{
+	cat >bad.yaml <<-END
+	scenario: precopy_rounds
+	axes: [{key: vms.0.ram, values: [1 GiB, 64 GiB, 2 GiB]}]
+	END
+	expect 1 "a run that cannot be" sweep bad.yaml -o f
+	says "a run that cannot be" "2 runs done, 1 failed, 1 left"
+	says "a run that cannot be" "vdcsim run precopy_rounds --set 'vms.0.ram=64 GiB'"
+	expect 0 "status of a sweep with a failure" sweep status f
+	expect 2 "no folder of a sweep" sweep status .
+	expect 2 "no folder at all" sweep status nowhere
+	expect 2 "a study without output" sweep bad.yaml
+	expect 2 "too many workers" sweep bad.yaml -o f --workers 0
+	echo "scenario: precopy_rounds
+metrics: [energi_j]" >metric.yaml
+	expect 2 "a metric that no run has" sweep metric.yaml -o m
+	says "a metric that no run has" "did you mean 'energy_j'?"
+}
+
+until_sure()
+{
+	cat >until.yaml <<-END
+	scenario: generated_small
+	set: [duration=1h]
+	until: {metric: energy_j, half_width: 0.2 %, least: 3, most: 40}
+	END
+	expect 0 "until it is sure" sweep until.yaml -o u
+	expect 0 "collected until it is sure" sweep collect u -o u.h5
+	local n
+	n=$(h5dump -H -d /runs/seed u.h5 | grep -oE '\( [0-9]+ \)' | head -1 | tr -dc 0-9)
+	if [ "$n" -ge 3 ] && [ "$n" -le 40 ]; then pass; else fail "until it is sure: $n runs"; fi
+}
+
+whole
+killed
+failing
+until_sure
+finish
