@@ -10,7 +10,6 @@
 #include "sim/transcend.h"
 
 #define S_PER_YEAR 31557600.0
-#define S_PER_MONTH (S_PER_YEAR / 12)
 #define HALF_S 30.0             /* clocks of minutes */
 #define YOUNG_MOST 30.0
 

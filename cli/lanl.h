@@ -45,7 +45,6 @@ struct lanl_kind {
 };
 
 #define LANL_KINDS 64
-#define LANL_MONTHS 160
 
 struct lanl_study {
 	struct lanl_node *nodes;

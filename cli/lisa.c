@@ -77,7 +77,7 @@ static uint32_t first_at(const struct lisa *l, int64_t at_ns)
 	return low;
 }
 
-/* Adds a job's host to every measurement of its time, with the load that tells of its meter's last reading. */
+/* Adds a job's host to each measurement of its time, with the load that tells of the meter's last reading. */
 static void job_add(struct lisa *l, const struct loads *j)
 {
 	uint32_t first = first_at(l, j->start_ns), load = 0;

@@ -310,23 +310,6 @@ static const struct option run_options[] = {
 	{0},
 };
 
-static const struct option resume_options[] = {
-	{"workers", 'j', OPTION_COUNT, offsetof(struct sweep_values, workers), "N",
-	 "runs at a time: as many as there are cores if not told", NULL, 0},
-	{"slurm", 0, OPTION_FLAG, offsetof(struct sweep_values, slurm), NULL,
-	 "run on the Slurm cluster of this machine; all nodes share the folder", NULL, 0},
-	{"partition", 0, OPTION_TEXT, offsetof(struct sweep_values, partition), "NAME", "with --slurm: where", NULL, 0},
-	{"time", 0, OPTION_TEXT, offsetof(struct sweep_values, time), "LIMIT",
-	 "with --slurm: wall time of a task, as sbatch takes it", NULL, 0},
-	{"mem", 0, OPTION_TEXT, offsetof(struct sweep_values, memory), "SIZE",
-	 "with --slurm: memory of a task, as sbatch takes it", NULL, 0},
-	{"chunk", 0, OPTION_COUNT, offsetof(struct sweep_values, chunk), "N",
-	 "with --slurm: runs a task; a minute's worth if not told", NULL, 0},
-	{"nodes", 0, OPTION_COUNT, offsetof(struct sweep_values, nodes), "N",
-	 "with --slurm: most tasks at a time", NULL, 0},
-	{0},
-};
-
 static const struct option no_options[] = {{0}};
 
 static const struct option work_options[] = {
@@ -347,7 +330,7 @@ static const struct command command_resume = {
 	.name = "sweep resume",
 	.arguments = "FOLDER [--workers N]",
 	.summary = "Run what is missing or failed",
-	.options = resume_options,
+	.options = run_options + 1, /* all but the output, which is the folder */
 	.least_words = 1, .most_words = 1, .words_meaning = "the folder of a sweep",
 	.run = go_resume,
 };

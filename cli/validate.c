@@ -223,6 +223,7 @@ const struct command command_validate = {
 	.least_words = 1,
 	.most_words = 3,
 	.words_meaning = "a kind (cloudsim, fairshare, overhead, migration, grid5000, qemu, lanl,\n"
-	                 "power) and for all but cloudsim and lanl a file of measurements, for power a folder before it",
+	                 "power) and for all but cloudsim and lanl a file of measurements, for\n"
+	                 "power a folder before it",
 	.run = go,
 };

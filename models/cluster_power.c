@@ -10,7 +10,7 @@
 /* The four powers were fitted on days 1 to 3 (7 to 9 October 2022) of the cluster's measured power, for the
  * least mean relative error: vdcsim validate power DIR FILE --fit. Where L and |dL| stop, the period of the
  * meters and the lag were chosen on the same days (docs/validation.md): 5 to 8 cores, 0.3 to 0.6 and 0 to
- * 30 s do as well. */
+ * 60 s do as well. */
 const struct cluster_power cluster_power_lisa = {
 	.hosts = 277,
 	.idle_w = 32.35,

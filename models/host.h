@@ -14,7 +14,7 @@
 #include "sim/wide.h"
 
 struct host_pins;  /* models/hypervisor/bound.h */
-struct host_speed; /* models/hypervisor/speed.h */
+struct host_speed; /* models/hypervisor/pace.h */
 struct hypervisor; /* models/hypervisor/presets.h */
 struct memory_rules; /* models/hypervisor/memory.h */
 struct quantum_rules; /* models/hypervisor/quantum.h */
@@ -46,7 +46,7 @@ struct host_type {
 	int64_t cpu_hz;         /* cores * core_hz */
 	int64_t ram_bytes, disk_bytes, nic_bps;
 	curve_id curve;
-	const struct host_speed *speeds; /* P-states, the fastest first; models/hypervisor/speed.h */
+	const struct host_speed *speeds; /* P-states, the fastest first; models/hypervisor/pace.h */
 	uint32_t speed_count;   /* 0: it has but one, which is the above */
 	const struct hypervisor *hypervisor; /* NULL: an ideal one, which costs nothing */
 	struct host_phase phase[HOST_STATES]; /* ON has none: its power is the curve's */

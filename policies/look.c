@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "models/hypervisor/memory_host.h"
-#include "models/hypervisor/speed.h"
+#include "models/hypervisor/pace.h"
 #include "models/migration/migration.h"
 #include "sim/memory.h"
 

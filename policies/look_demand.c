@@ -117,7 +117,7 @@ static void given_read(struct look *look, uint32_t h)
 {
 	const struct host *host = &look->world->hosts[h];
 	const struct policy_host *p = &look->hosts[h];
-	bool fits = host->state == HOST_ON && p->demand_hz <= speed_most_hz(look->world, host);
+	bool fits = host->state == HOST_ON && p->demand_hz <= pace_most_hz(look->world, host);
 	if (look->exact || (fits && !p->moving))
 		return;
 	fluid_advance(look->world, (host_id){h}, look->view.now_ns);

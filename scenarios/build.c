@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "models/hypervisor/speed.h"
+#include "models/hypervisor/pace.h"
 #include "scenarios/build_arrivals.h"
 #include "scenarios/build_life.h"
 #include "scenarios/build_sizes.h"

@@ -12,32 +12,6 @@ export VDCSIM_SCENARIOS=$root/scenarios VDCSIM_CACHE=${VDCSIM_CACHE:-on}
 cd "$work" || exit 3
 out=$work/.out err=$work/.err
 
-# expect STATUS WHAT ARGUMENT...: runs vdcsim and compares its exit status.
-expect()
-{
-	local wanted=$1 what=$2 status
-	shift 2
-	"$vdcsim" "$@" >"$out" 2>"$err" </dev/null
-	status=$?
-	if [ "$status" -eq "$wanted" ]; then
-		pass
-	else
-		fail "$what: status $status, not $wanted" "vdcsim $*" "$(tail -3 "$err")"
-	fi
-}
-
-# holds WHAT COMMAND...: the command succeeds.
-holds()
-{
-	local what=$1
-	shift
-	if "$@" >/dev/null 2>&1; then
-		pass
-	else
-		fail "$what" "$*" "stdout: $(head -c 300 "$out")" "stderr: $(head -c 300 "$err")"
-	fi
-}
-
 silent_stdout() { holds "$1: stdout stays empty" test ! -s "$out"; }
 silent_stderr() { holds "$1: stderr stays empty" test ! -s "$err"; }
 says() { holds "$1: stderr says '$2'" grep -qF -- "$2" "$err"; }
@@ -109,6 +83,8 @@ bad_command_lines()
 	expect 2 "validation with a file that is not there" validate fairshare nowhere.csv
 	says "validation with a file that is not there" "nowhere.csv"
 	expect 2 "validation with a file that takes none" validate cloudsim x.csv
+	expect 2 "validation with a policy that CloudSim has not" validate cloudsim --policy Lr
+	says "validation with a policy that CloudSim has not" "LrMmt"
 	expect 2 "a trace that is not there" run "$tutorial" --set vms.0.demand.trace=no_such_trace
 	silent_stdout "a trace that is not there"
 }

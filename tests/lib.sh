@@ -41,6 +41,39 @@ skip()
 	printf '%s: skipped: %s (%s)\n' "$(basename "$0" .sh)" "$1" "$2" >&2
 }
 
+# Scripts that run the program set $out and $err, the files for what it says.
+# expect STATUS WHAT ARGUMENT...: runs vdcsim and compares its exit status.
+expect()
+{
+	local wanted=$1 what=$2 status
+	shift 2
+	"$vdcsim" "$@" >"$out" 2>"$err" </dev/null
+	status=$?
+	if [ "$status" -eq "$wanted" ]; then
+		pass
+	else
+		fail "$what: status $status, not $wanted" "vdcsim $*" "$(tail -3 "$err")"
+	fi
+}
+
+# holds WHAT COMMAND...: the command succeeds.
+holds()
+{
+	local what=$1
+	shift
+	if "$@" >/dev/null 2>&1; then
+		pass
+	else
+		fail "$what" "$*" "stdout: $(head -c 300 "$out")" "stderr: $(head -c 300 "$err")"
+	fi
+}
+
+# same WHAT A B: equal, and something.
+same()
+{
+	if [ "$2" = "$3" ] && [ -n "$2" ]; then pass; else fail "$1" "'$2'" "'$3'"; fi
+}
+
 # Ends a script: 'name: N passed, N failed', and status 1 if any failed.
 finish()
 {

@@ -10,35 +10,9 @@ export VDCSIM_SCENARIOS=$root/scenarios
 out=$work/.out err=$work/.err
 cc=${CC:-cc}
 
-# expect STATUS WHAT ARGUMENT...: runs vdcsim and compares its exit status.
-expect()
-{
-	local wanted=$1 what=$2 status
-	shift 2
-	"$vdcsim" "$@" >"$out" 2>"$err" </dev/null
-	status=$?
-	if [ "$status" -eq "$wanted" ]; then
-		pass
-	else
-		fail "$what: status $status, not $wanted" "vdcsim $*" "$(tail -3 "$err")"
-	fi
-}
+says() { holds "$1: stderr says '$2'" grep -qF -- "$2" "$err"; }
 
-says()
-{
-	if grep -qF -- "$2" "$err"; then pass; else fail "$1: stderr says '$2'" "$(tail -3 "$err")"; fi
-}
-
-absent()
-{
-	if [ ! -e "$2" ]; then pass; else fail "$1: $2 is there"; fi
-}
-
-same()
-{
-	if [ "$2" = "$3" ] && [ -n "$2" ]; then pass; else fail "$1" "$2" "$3"; fi
-}
-
+absent() { holds "$1: $2 is not there" test ! -e "$2"; }
 digest() { sed -n 's/.*"digest": *"\([^"]*\)".*/\1/p' "$out"; }
 
 run() { expect "$1" "$2" run "$root/scenarios/library/tutorial_two_hosts.yaml" --set "placement.policy=$3" "${@:4}"; }

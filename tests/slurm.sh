@@ -134,7 +134,6 @@ study()
 }
 
 digests() { h5dump -d /runs/name -d /runs/digest "$1" | grep -oE '"[0-9a-f]{16,32}"' | paste -sd' ' | md5sum; }
-same() { if [ "$2" = "$3" ] && [ -n "$2" ]; then pass; else fail "$1" "'$2'" "'$3'"; fi; }
 
 # sweep NAME: what the local pool gave is what the cluster gives; nothing is lost, nothing twice.
 check()

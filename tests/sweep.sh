@@ -9,22 +9,7 @@ export VDCSIM_SCENARIOS=$root/scenarios
 cd "$work" || exit 3
 out=$work/.out err=$work/.err
 
-# expect STATUS WHAT ARGUMENT...: runs vdcsim and compares its exit status.
-expect()
-{
-	local wanted=$1 what=$2 status
-	shift 2
-	"$vdcsim" "$@" >"$out" 2>"$err" </dev/null
-	status=$?
-	if [ "$status" -eq "$wanted" ]; then
-		pass
-	else
-		fail "$what: status $status, not $wanted" "vdcsim $*" "$(tail -3 "$err")"
-	fi
-}
-
-says() { if grep -qF -- "$2" "$err" "$out"; then pass; else fail "$1: says '$2'" "$(tail -3 "$err")"; fi; }
-same() { if [ "$2" = "$3" ] && [ -n "$2" ]; then pass; else fail "$1" "'$2'" "'$3'"; fi; }
+says() { holds "$1: says '$2'" grep -qF -- "$2" "$err" "$out"; }
 
 study()
 {

@@ -166,7 +166,7 @@ static void contend(struct batch *b)
 /* Power by the world's rules: what the host draws, and, for the trapezoid, what its curve says. */
 static void draw(const struct world *world, const struct host *host, struct batch *b)
 {
-	power_span(speed_curve(world, host), b->n, b->given, (double)speed_cpu_hz(world, host), b->raw_uw);
+	power_span(pace_curve(world, host), b->n, b->given, (double)pace_cpu_hz(world, host), b->raw_uw);
 	if (world->rules.idle_draws)
 		memcpy(b->power_uw, b->raw_uw, b->n * sizeof *b->power_uw);
 	else
@@ -265,7 +265,7 @@ void batch_walk(struct world *world, host_id id, uint32_t n)
 	struct batch b;
 	ASSERT(host->state == HOST_ON && host->guest_count > 0 && host->guest_count <= GUESTS_MOST);
 	b.guests = host->guest_count;
-	b.capacity_hz = (double)speed_most_hz(world, host);
+	b.capacity_hz = (double)pace_most_hz(world, host);
 	bool regular = demand_regular(plan_of(world, host->guests[0]), &start_ns, &b.period_ns);
 	ASSERT(regular && n >= 2 && n <= BATCH_MOST && (uint64_t)n * b.guests <= SCRATCH);
 	b.n = n;

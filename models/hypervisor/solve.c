@@ -172,7 +172,7 @@ void solve_present(struct world *world, struct host *host)
 	if (host->guest_count || (host->state == HOST_ON && solve_has_service(world, host)))
 		solve_guests(world, host, capacity_hz);
 	host->raw_uw = host->state == HOST_ON
-		? power_uw(speed_curve(world, host), host->given_hz, speed_cpu_hz(world, host))
+		? power_uw(pace_curve(world, host), host->given_hz, pace_cpu_hz(world, host))
 		: type->phase[host->state].power_uw;
 	bool silent = !world->rules.idle_draws && host->given_hz == 0;
 	silent |= !world->rules.first_interval && host->updates == 0;

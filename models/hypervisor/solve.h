@@ -7,7 +7,7 @@
 #define MODELS_HYPERVISOR_SOLVE_H
 
 #include "models/hypervisor/memory_host.h"
-#include "models/hypervisor/speed.h"
+#include "models/hypervisor/pace.h"
 #include "models/world.h"
 
 /* Reads a guest's demand under its cursor into vm->demand_hz: whole Hz, cut to its cap. */
@@ -33,7 +33,7 @@ static inline bool solve_has_service(const struct world *world, const struct hos
 /* The CPU that a host offers: all of it, at its speed and under its cap, when on; else none. */
 static inline int64_t solve_capacity_hz(const struct world *world, const struct host *host)
 {
-	return host->state == HOST_ON ? speed_most_hz(world, host) : 0;
+	return host->state == HOST_ON ? pace_most_hz(world, host) : 0;
 }
 
 #endif

@@ -116,8 +116,7 @@ static void consider_resizing(struct replicate_or_migrate *s, const struct polic
 }
 
 static void carry_out(struct replicate_or_migrate *s, const struct policy_view *view,
-                      struct policy_plan *plan,
-                      uint32_t guest, const struct choice *choice)
+                      struct policy_plan *plan, uint32_t guest, const struct choice *choice)
 {
 	uint32_t from = view->guests[guest].host;
 	if (choice->remedy == MIGRATE)

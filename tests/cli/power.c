@@ -57,8 +57,8 @@ static void bed_close(struct bed *b)
 	files_close(&b->files);
 }
 
-/* The meter of job 1's host is read at 30 s, of which the load at 60 s tells: 2, and 0.25 from the one before;
- * and at 270 s: 16. Job 2 begins and ends between readings. */
+/* The meter of job 1's host is read at 30 s, of which the load at 60 s tells: 2, and 0.25 from the one
+ * before; and at 270 s: 16. Job 2 begins and ends between readings. */
 static void test_worked(void)
 {
 	static const double wanted_w[5] = {

@@ -77,6 +77,33 @@ static void test_order(void)
 	free(table);
 }
 
+static void test_room(void)
+{
+	const double left[] = {3, 0, 5, 5, 1};
+	struct room room = room_new(5); /* three leaves of the tree are no rows */
+	CU_ASSERT_EQUAL(room_first(&room, 0, 0), ROOM_NONE);
+	CU_ASSERT_EQUAL(room_most(&room), ROOM_NONE);
+	for (uint32_t i = 0; i < 5; i++)
+		room_set(&room, i, left[i]);
+	CU_ASSERT_EQUAL(room_first(&room, 2, 0), 0);
+	CU_ASSERT_EQUAL(room_first(&room, 2, 1), 2);
+	CU_ASSERT_EQUAL(room_first(&room, 0, 1), 1);
+	CU_ASSERT_EQUAL(room_first(&room, 2, 4), ROOM_NONE);
+	CU_ASSERT_EQUAL(room_first(&room, 1, 4), 4);
+	CU_ASSERT_EQUAL(room_first(&room, 0, 5), ROOM_NONE);
+	CU_ASSERT_EQUAL(room_first(&room, 6, 0), ROOM_NONE);
+	CU_ASSERT_EQUAL(room_most(&room), 2);
+	room_set(&room, 2, -1);
+	CU_ASSERT_EQUAL(room_most(&room), 3);
+	CU_ASSERT_EQUAL(room_left(&room, 4), 1);
+	free(room.left);
+	room = room_new(1);
+	room_set(&room, 0, 7);
+	CU_ASSERT_EQUAL(room_first(&room, 7, 0), 0);
+	CU_ASSERT_EQUAL(room_first(&room, 8, 0), ROOM_NONE);
+	free(room.left);
+}
+
 static const struct test tests[] = {
 	{"medians of odd and even numbers, and of deviations", test_medians},
 	{"quantiles are samples, of ranks rounded half up", test_quantiles},
@@ -84,5 +111,6 @@ static const struct test tests[] = {
 	{"the tricube falls from 1 to 0", test_tricube},
 	{"the next sample lies between the mean and the newest, or swings", test_next},
 	{"equal numbers are in order of ids", test_order},
+	{"the first row with room, and the one with most, are found", test_room},
 };
 SUITE(policies_history, tests)

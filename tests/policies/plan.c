@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "models/hypervisor/pace.h"
 #include "policies/registry.h"
 #include "tests/policies/looped.h"
 
@@ -160,6 +161,44 @@ static void test_power(void)
 	small_run(&l.s, 460);
 	CU_ASSERT_EQUAL(l.s.world.hosts[1].state, HOST_ON);
 	check_answer(&l, ASK_POWER, 2, "the host is on already");
+	looped_close(&l);
+}
+
+static void paces(void *state, const struct policy_view *view, struct policy_plan *plan)
+{
+	(void)state;
+	if (view->now_ns == 100 * NS_PER_S) {
+		CU_ASSERT_PTR_NULL(plan->host_speed(plan, 0, 1));
+	} else if (view->now_ns == 200 * NS_PER_S) {
+		CU_ASSERT_EQUAL(view->hosts[0].speed, 1);
+		CU_ASSERT_DOUBLE_EQUAL(view->speed_01(view, 0, 1), 0.5, 1e-12);
+		CU_ASSERT_PTR_NULL(plan->host_speed(plan, 0, 0));
+		CU_ASSERT_PTR_NULL(plan->host_cap(plan, 0, 150));
+	}
+}
+
+/* 600 of 1000 Hz draw 160 W. At half speed there are 500, all given, at 200 W; under a cap of 150 W, 500 again. */
+static void test_paces(void)
+{
+	const struct host_speed speeds[] = {{1000, {0}}, {500, {0}}};
+	const struct policy policy = {
+		.abi = POLICY_ABI, .struct_size = sizeof policy, .name = "paces", .power = paces,
+	};
+	struct looped l;
+	looped_open(&l, 1);
+	l.s.world.host_types[0].speeds = speeds;
+	l.s.world.host_types[0].speed_count = 2;
+	l.rules.choices[ASK_POWER].policy = &policy;
+	looped_guest(&l, 600, 0);
+	looped_start(&l, NULL, 0);
+	small_run(&l.s, 99);
+	CU_ASSERT_EQUAL(l.s.world.hosts[0].power_uw, 160 * JOULE);
+	small_run(&l.s, 150);
+	CU_ASSERT_EQUAL(l.s.world.hosts[0].given_hz, 500);
+	CU_ASSERT_EQUAL(l.s.world.hosts[0].power_uw, 200 * JOULE);
+	small_run(&l.s, 250);
+	CU_ASSERT_EQUAL(l.s.world.hosts[0].given_hz, 500);
+	CU_ASSERT_EQUAL(l.s.world.hosts[0].power_uw, 150 * JOULE);
 	looped_close(&l);
 }
 
@@ -355,6 +394,7 @@ static const struct test tests[] = {
 	{"each request of a policy is answered with the reason", test_answers},
 	{"guests are swapped where neither could move alone", test_swap},
 	{"hosts sleep and wake when a policy says so", test_power},
+	{"a slower P-state and a power cap take CPU away", test_paces},
 	{"guests of a failed host start again where the policy says, or where there is room", test_restart},
 	{"a host whose failure is foreseen is left", test_foreseen},
 	{"a host is emptied by a deadline, and it is told whether that was met", test_maintenance},
