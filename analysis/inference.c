@@ -104,7 +104,8 @@ double statistic_median(const double *x, size_t n)
 /* Efron's acceleration, from the statistic with each value left out in turn. */
 static double acceleration(const double *x, size_t n, const struct bootstrap *how)
 {
-	double *rest = memory_new(n - 1, sizeof *rest, "jackknife"), *out = memory_new(n, sizeof *out, "jackknife");
+	double *rest = memory_new(n - 1, sizeof *rest, "jackknife");
+	double *out = memory_new(n, sizeof *out, "jackknife");
 	double cubes = 0;
 	for (size_t i = 0; i < n; i++) {
 		memcpy(rest, x, i * sizeof *rest);
@@ -135,7 +136,8 @@ static double *bootstrap_draws(const double *x, size_t n, const struct bootstrap
 	return drawn;
 }
 
-/* Share of the draws below the estimate, ties counted half; kept off 0 and 1, whose normal scores are infinite. */
+/* Share of the draws below the estimate, ties counted half; kept off 0 and 1, whose normal scores are
+ * infinite. */
 static double share_below(const double *drawn, uint32_t n, double estimate)
 {
 	double below = 0;
@@ -207,7 +209,8 @@ struct interval interval_series(const double *x, size_t n, double level)
 			break;
 		sum += 2 * pair;
 	}
-	/* Values that lean on each other count for fewer; those that alternate never for more than they are. */
+	/* Values that lean on each other count for fewer; those that alternate
+	 * never for more than they are. */
 	double effective = fmin((double)n, fmax(2, (double)n * variance / fmax(sum, 1e-300)));
 	double unbiased = variance * (double)n / (double)(n - 1);
 	return student(mean, sqrt(unbiased / effective), effective - 1, level);

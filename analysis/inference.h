@@ -4,8 +4,8 @@
  * Runs are independent where each has a seed of its own; pairs share a seed (common random numbers). Within
  * one run neighbouring values depend on each other: interval_series and interval_batches are for those.
  * Level is that of confidence, 0 < level < 1: 0.95. Where there are too few values for an interval it is
- * unbounded (-inf, inf), never silently narrow. All over GSL's distributions; inference.c is the one file that
- * includes them. */
+ * unbounded (-inf, inf), never silently narrow. All over GSL's distributions; inference.c is the one file
+ * that includes them. */
 #ifndef ANALYSIS_INFERENCE_H
 #define ANALYSIS_INFERENCE_H
 
@@ -38,8 +38,8 @@ double statistic_median(const double *x, size_t n);
  * which n is too small. `sorted` ascends. */
 struct interval interval_quantile(const double *sorted, size_t n, double q, double level);
 
-/* The mean of a correlated series: effective number of values from the autocorrelation, summed as long as pairs
- * of neighbouring lags stay positive (Geyer 1992, initial positive sequence). */
+/* The mean of a correlated series: effective number of values from the autocorrelation, summed as long as
+ * pairs of neighbouring lags stay positive (Geyer 1992, initial positive sequence). */
 struct interval interval_series(const double *x, size_t n, double level);
 /* The same by the means of `batches` equal parts (Law and Kelton); the rest of n is left out at the front. */
 struct interval interval_batches(const double *x, size_t n, uint32_t batches, double level);
@@ -52,17 +52,17 @@ struct test_result {
 	double statistic, p;     /* two-sided */
 };
 
-/* Do two samples come from one distribution? U of the first sample. Exact without ties up to 20 values each; else
- * normal with the correction for ties and for continuity. */
+/* Do two samples come from one distribution? U of the first sample. Exact without ties up to 20 values each;
+ * else normal with the correction for ties and for continuity. */
 struct test_result test_mann_whitney(const double *a, size_t na, const double *b, size_t nb);
-/* Largest distance of two cumulated distributions; p after Kolmogorov's limit with Stephens's (1970) finite-size
- * term. */
+/* Largest distance of two cumulated distributions; p after Kolmogorov's limit with Stephens's (1970)
+ * finite-size term. */
 struct test_result test_ks(const double *a, size_t na, const double *b, size_t nb);
 /* Mean of a[i] - b[i] against 0: Student's t. p = 1 for n < 2. */
 struct test_result test_paired(const double *a, const double *b, size_t n);
 
-/* Many comparisons at once: p-values as they would have to be quoted. Holm (1979) holds the chance of any false
- * finding, Benjamini and Hochberg (1995) the share of false ones among the findings. In place. */
+/* Many comparisons at once: p-values as they would have to be quoted. Holm (1979) holds the chance of any
+ * false finding, Benjamini and Hochberg (1995) the share of false ones among the findings. In place. */
 void adjust_holm(double *p, size_t n);
 void adjust_benjamini_hochberg(double *p, size_t n);
 
@@ -74,8 +74,8 @@ struct design {
 	uint32_t factors;
 };
 
-/* Main effect of a factor: effect[l] = mean over the runs at level l, less the mean over all. Returns the share of
- * the total sum of squares that the factor explains, 0 if nothing varies. */
+/* Main effect of a factor: effect[l] = mean over the runs at level l, less the mean over all. Returns the
+ * share of the total sum of squares that the factor explains, 0 if nothing varies. */
 double main_effect(const struct design *design, uint32_t factor, double *effect, uint32_t levels);
 
 #endif

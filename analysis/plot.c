@@ -20,69 +20,71 @@
 #define HOST_TABLE "the table of hosts"
 #define SCHEDULERS "tables of discrete schedulers (hosts: scheduler)"
 #define VM_TABLE "the table of VMs (record: vms)"
+#define LEG_TABLE "the table migration_legs (a kind of migration that goes leg by leg)"
 
 const struct plot plot_table[] = {
 	{
 		"utilisation", "Utilisation of hosts over time",
 		"CPU utilisation of each host over time: what was delivered in an interval as a share of "
-		"the host's capacity. A row is a host, or the mean of neighbouring hosts when there are more "
-		"than fit; grey is off. Bright rows are hot hosts, bright columns busy hours; a bright block "
-		"beside a dark one is load that a policy packed together.",
+		"the host's capacity. A row is a host, or the mean of neighbouring hosts when there are "
+		"more than fit; grey is off. Bright rows are hot hosts, bright columns busy hours; a "
+		"bright block beside a dark one is load that a policy packed together.",
 		plot_utilisation, NULL, HOST_SERIES,
 	},
 	{
 		"power", "Active hosts and power over time",
-		"Above, hosts that were on and hosts whose guests demanded CPU; below, the power that all "
-		"hosts drew together (without PUE). Both are means over the recording interval. The gap "
-		"between line and area above is what consolidation could still switch off.",
+		"Above, hosts that were on and hosts whose guests demanded CPU; below, the power that "
+		"all hosts drew together (without PUE). Both are means over the recording interval. The "
+		"gap between line and area above is what consolidation could still switch off.",
 		plot_power, overlay_power, SITE_SERIES,
 	},
 	{
 		"cpu", "Demanded and delivered CPU over time",
 		"CPU that all guests demanded and what the hosts delivered, means over the recording "
-		"interval. Where the line of demand leaves the area, hosts were overloaded, and the guests "
-		"on them waited for CPU (steal time).",
+		"interval. Where the line of demand leaves the area, hosts were overloaded, and the "
+		"guests on them waited for CPU (steal time).",
 		plot_cpu, overlay_cpu, SITE_SERIES,
 	},
 	{
 		"duration", "Duration curves of power and utilisation",
-		"The values of the recording intervals in falling order: power above, CPU as a share of all "
-		"hosts' capacity below. At 20 % of the time stands the value that was reached or exceeded in "
-		"20 % of the run. The area under a curve is energy, or work; a flat power curve over a steep "
-		"utilisation curve is a datacenter that draws power whether it works or not.",
+		"The values of the recording intervals in falling order: power above, CPU as a share of "
+		"all hosts' capacity below. At 20 % of the time stands the value that was reached or "
+		"exceeded in 20 % of the run. The area under a curve is energy, or work; a flat power "
+		"curve over a steep utilisation curve is a datacenter that draws power whether it works "
+		"or not.",
 		plot_duration, overlay_duration, SITE_SERIES,
 	},
 	{
 		"distribution", "Distribution of host utilisation",
 		"How busy hosts were while they were on: bars give the share of their time at each CPU "
 		"utilisation (in steps of 2 %), the line the share of time at or below it. A hump far to "
-		"the left is idle machinery; a bar at 100 % is saturation, when guests waited. "
-		"Several files: the lines alone.",
+		"the left is idle machinery; a bar at 100 % is saturation, when guests waited. Several "
+		"files: the lines alone.",
 		plot_distribution, overlay_distribution, HOST_SERIES,
 	},
 	{
 		"population", "VMs over time, arrivals and departures",
 		"Above, VMs that were running and that waited for a place, means over short intervals; "
-		"below, VMs that were asked for (area) and that ended (line) an hour. VMs that were there "
-		"from the start are population, not arrivals; when none came or went later, "
-		"there is no lower part.",
+		"below, VMs that were asked for (area) and that ended (line) an hour. VMs that were "
+		"there from the start are population, not arrivals; when none came or went later, there "
+		"is no lower part.",
 		plot_population, overlay_population, VM_TABLE,
 	},
 	{
 		"lifecycle", "Life of VMs",
-		"A row is a VM, in the order of their arrival: grey while it waited for a place, coloured by "
-		"its group while it ran. A triangle marks a migration, a cross a VM that was refused, "
-		"a bar that ends before the right edge a VM that ended. Where VMs boot, pause, are saved or "
-		"crash, colours are states instead: a thick bar is a VM on a host, a thin one a VM that "
-		"waits, is saved or has crashed, no bar one that is shut down. Of more than 100 VMs every "
-		"n-th is shown.",
+		"A row is a VM, in the order of their arrival: grey while it waited for a place, "
+		"coloured by its group while it ran. A triangle marks a migration, a cross a VM that was "
+		"refused, a bar that ends before the right edge a VM that ended. Where VMs boot, pause, "
+		"are saved or crash, colours are states instead: a thick bar is a VM on a host, a thin "
+		"one a VM that waits, is saved or has crashed, no bar one that is shut down. Of more "
+		"than 100 VMs every n-th is shown.",
 		plot_lifecycle, NULL, VM_TABLE,
 	},
 	{
 		"energy", "Energy by type of host",
-		"Energy that each group of hosts drew (without PUE), in two parts: what the hosts would have "
-		"drawn idle for the time they were on, and what the load added. The dark part is what "
-		"switching off hosts can save, the bright part what faster code or better hosts can.",
+		"Energy that each group of hosts drew (without PUE), in two parts: what the hosts would "
+		"have drawn idle for the time they were on, and what the load added. The dark part is "
+		"what switching off hosts can save, the bright part what faster code or better hosts can.",
 		plot_energy, NULL, HOST_TABLE,
 	},
 	{
@@ -96,54 +98,53 @@ const struct plot plot_table[] = {
 	},
 	{
 		"slowdown", "Slow-down by host group and VM group",
-		"A row is a group of hosts, so a hypervisor or a technique; a column is a group of VMs, so a "
-		"mix of operations. The number is CPU that the VMs got over their own work in it: 1.00 costs "
-		"nothing, at 2.00 half of the CPU went to virtualization; colours are logarithmic. A pale row "
-		"suits every program, a pale column is a program that no technique slows.",
+		"A row is a group of hosts, so a hypervisor or a technique; a column is a group of VMs, "
+		"so a mix of operations. The number is CPU that the VMs got over their own work in it: "
+		"1.00 costs nothing, at 2.00 half of the CPU went to virtualization; colours are "
+		"logarithmic. A pale row suits every program, a pale column is a program that no "
+		"technique slows.",
 		plot_slowdown, NULL, "2 to 24 groups of hosts with hypervisors, 2 to 12 of VMs (record: vms)",
 	},
 	{
 		"carbon", "Carbon over time",
 		"CO2 of the electricity that the sites drew, with PUE and each site's carbon intensity: "
-		"kilograms an hour above, their sum below. A rise with level power is dirtier electricity; "
-		"the slope below shows when a load that can wait should not run.",
+		"kilograms an hour above, their sum below. A rise with level power is dirtier "
+		"electricity; the slope below shows when a load that can wait should not run.",
 		plot_carbon, overlay_carbon, SITE_SERIES " and carbon intensity (sites: carbon)",
 	},
 	{
 		"cost", "Cost over time",
-		"What the datacenter costs: an hour above, since the start below. At the bottom energy (with "
-		"PUE, at each site's price), on top of it hardware, space, administration and licences, as "
-		"far as the scenario names prices. Only energy follows the load: where it is a thin stripe, "
-		"a policy saves money by needing fewer hosts, not by emptying them. Several files: sums "
-		"alone.",
+		"What the datacenter costs: an hour above, since the start below. At the bottom energy "
+		"(with PUE, at each site's price), on top of it hardware, space, administration and "
+		"licences, as far as the scenario names prices. Only energy follows the load: where it "
+		"is a thin stripe, a policy saves money by needing fewer hosts, not by emptying them. "
+		"Several files: sums alone.",
 		plot_cost, overlay_cost,
 		SITE_SERIES " and prices in one currency (sites: electricity_price, hosts: price ...)",
 	},
 	{
 		"memory", "Memory of guests over time",
 		"Where the memory is that guests have touched: resident, saved by merging equal pages, "
-		"given up to balloons, swapped out by the host; the dashed line is what there is. A panel "
-		"for each of up to six hosts, else all together. Green and light blue are nearly free, as "
-		"long as balloons take idle memory; where red begins, guests wait for pages that they need "
-		"(table vm_memory).",
+		"given up to balloons, swapped out by the host; the dashed line is what there is. A "
+		"panel for each of up to six hosts, else all together. Green and light blue are nearly "
+		"free, as long as balloons take idle memory; where red begins, guests wait for pages "
+		"that they need (table vm_memory).",
 		plot_memory, NULL, "the table memory (hosts: memory)",
 	},
 	{
 		"migration_rounds", "Migrations round by round",
 		"The first migrations, one below the other: a box for each round of pre-copy, for "
-			"stop-and-copy, for what "
-		"follows a post-copied VM; as wide as it took, as high as its bytes went. The black line "
-			"over a round is "
-		"the rate at which pages were dirtied: above the boxes, pre-copy does not converge.",
-		plot_migration_rounds, NULL, "the table migration_legs (a kind of migration that goes leg "
-			"by leg)",
+		"stop-and-copy, for what follows a post-copied VM; as wide as it took, as high as its "
+		"bytes went. The black line over a round is the rate at which pages were dirtied: above "
+		"the boxes, pre-copy does not converge.",
+		plot_migration_rounds, NULL, LEG_TABLE,
 	},
 	{
 		"migration_rates", "Rate and dirty rate by round",
-		"The first migrations with rounds, side by side. Above, at which rate each round was sent "
-		"and at which rate pages were dirtied meanwhile; the triangle is what went with the VM "
-		"stopped. Below, what was sent, on a logarithmic scale: a straight fall is a pre-copy that "
-		"converges, a level row is its writable working set.",
+		"The first migrations with rounds, side by side. Above, at which rate each round was "
+		"sent and at which rate pages were dirtied meanwhile; the triangle is what went with the "
+		"VM stopped. Below, what was sent, on a logarithmic scale: a straight fall is a pre-copy "
+		"that converges, a level row is its writable working set.",
 		plot_migration_rates, NULL, "at least two rounds of a migration that goes leg by leg",
 	},
 	{
@@ -152,21 +153,20 @@ const struct plot plot_table[] = {
 		"migration to just after: nothing at a red line, where it stands still, less while it is "
 		"throttled (dashed: CPU taken away) or waits for pages that have not come (a mean over "
 		"the push). The ribbon below tells the stage; rounds change their tint.",
-		plot_migration_guest, NULL, "the table migration_legs (a kind of migration that goes leg "
-		"by leg)",
+		plot_migration_guest, NULL, LEG_TABLE,
 	},
 	{
 		"migration_compare", "Migrations beside one another",
-		"Of up to eight migrations that came to their end: total time, downtime (on a logarithmic "
-		"scale), bytes sent, and what the VM lost, stopped and slowed down together, in seconds "
-		"of its work. A colour is a kind of migration.",
+		"Of up to eight migrations that came to their end: total time, downtime (on a "
+		"logarithmic scale), bytes sent, and what the VM lost, stopped and slowed down together, "
+		"in seconds of its work. A colour is a kind of migration.",
 		plot_migration_compare, NULL, "at least two migrations that went leg by leg to their end",
 	},
 	{
 		"migration_downtime", "Downtime against dirty rate",
-		"A point for each migration that came to its end: how long its VM stood still, over the rate "
-		"at which it dirtied pages, a line for each kind and bandwidth of the path. Dotted: the "
-		"dirty rate is that bandwidth; from there on each round leaves as much as it sent.",
+		"A point for each migration that came to its end: how long its VM stood still, over the "
+		"rate at which it dirtied pages, a line for each kind and bandwidth of the path. Dotted: "
+		"the dirty rate is that bandwidth; from there on each round leaves as much as it sent.",
 		plot_migration_downtime, NULL, "at least two migrations that go leg by leg",
 	},
 	{
@@ -177,93 +177,107 @@ const struct plot plot_table[] = {
 	},
 	{
 		"migration_distance", "Migrations over growing distances",
-		"Time in all, downtime and lost CPU over the round trip of the path (logarithmic), a line a "
-		"kind. Pre-copy hardly minds the distance; post-copy pays for it in faults that wait for a "
-		"round trip each.",
+		"Time in all, downtime and lost CPU over the round trip of the path (logarithmic), a "
+		"line a kind. Pre-copy hardly minds the distance; post-copy pays for it in faults that "
+		"wait for a round trip each.",
 		plot_distance, NULL, "migrations over paths of different round trips",
 	},
 	{
 		"compatibility", "Which VM may go where",
-		"A mark where a migration was asked for: VMs down, targets across. A green dot moved; the "
-		"others were refused before the first byte, for what the target lacks (table "
+		"A mark where a migration was asked for: VMs down, targets across. A green dot moved; "
+		"the others were refused before the first byte, for what the target lacks (table "
 		"migration_refusals has the sentence).",
 		plot_compatibility, NULL, "a migration that was refused",
 	},
 	{
 		"traffic", "Application traffic while VMs move",
 		"A panel for each of up to six streams, from shortly before the first change to shortly "
-		"after the last: what is sent (dashed) and what arrives (area). Bands: the sender stands still; "
-		"nobody hears what is sent; the peer has given up; packets go by the old host. After a gap "
-		"a TCP stream catches up, as fast as links and window let it (cut off at three times what "
-		"it sends).",
+		"after the last: what is sent (dashed) and what arrives (area). Bands: the sender stands "
+		"still; nobody hears what is sent; the peer has given up; packets go by the old host. "
+		"After a gap a TCP stream catches up, as fast as links and window let it (cut off at "
+		"three times what it sends).",
 		plot_traffic, NULL, "the table traffic (scenario: traffic)",
 	},
 	{
 		"dependency", "Who needs the host that it left",
 		"A row for each migration and each process that moves: moving, standing still, running "
-		"elsewhere while memory, calls or packets still come from the old host. A VM is rid of it in "
-		"the end; a process is not, and is lost with it (cross).",
+		"elsewhere while memory, calls or packets still come from the old host. A VM is rid of "
+		"it in the end; a process is not, and is lost with it (cross).",
 		plot_dependency, NULL, "migrations that go leg by leg, or the table processes",
 	},
 	{
 		"machines", "Guests on the small machine",
 		"Guests that really ran under techniques of virtualization: above, the share of their "
-		"instructions that the real processor did without intervention; below, what the monitor did "
-		"for each: calls of its modules, and instructions of monitors within. A cross marks a guest "
-		"that differed from the bare machine: a sensitive instruction did not trap.",
+		"instructions that the real processor did without intervention; below, what the monitor "
+		"did for each: calls of its modules, and instructions of monitors within. A cross marks "
+		"a guest that differed from the bare machine: a sensitive instruction did not trap.",
 		plot_machines, NULL, "the table of machines (scenario: machines)",
 	},
 	{
 		"availability", "Downtime of hosts and of VMs",
-		"How much of the time hosts (above) and VMs (below) were down by failures of hosts, in parts per "
-		"million, a logarithmic axis: a nine is a step of ten. Beside each group, failures of a host, and "
-		"the work that a VM lost because nobody had saved it. Where VMs are down as long as their hosts, "
-		"nothing starts them elsewhere.",
+		"How much of the time hosts (above) and VMs (below) were down by failures of hosts, in "
+		"parts per million, a logarithmic axis: a nine is a step of ten. Beside each group, "
+		"failures of a host, and the work that a VM lost because nobody had saved it. Where VMs "
+		"are down as long as their hosts, nothing starts them elsewhere.",
 		plot_availability, NULL, "hosts that may fail (hosts: failures)",
 	},
 	{
 		"checkpoint", "Run time of jobs against the interval of checkpoints",
-		"Points: simulated run time over the work itself, with two standard errors; lines: Daly's expected "
-		"run time. To the left checkpoints cost, to the right failures. Marks: the best interval after Young "
-		"and after Daly, and where the simulation has its minimum.",
+		"Points: simulated run time over the work itself, with two standard errors; lines: "
+		"Daly's expected run time. To the left checkpoints cost, to the right failures. Marks: "
+		"the best interval after Young and after Daly, and where the simulation has its minimum.",
 		plot_checkpoint, NULL, "the tables of jobs (scenario: jobs)",
 	},
 	{
 		"remus", "Continuous checkpoints of a VM against the length of an epoch",
-		"Above, the CPU time that a VM gets, and dashed what a client in a closed loop gets; in the middle, how "
-		"long what it sends is held back; below, what its pages take of the network. A VM that cannot be "
-		"sent as fast as it writes has longer epochs than were asked for: there its curves are level.",
+		"Above, the CPU time that a VM gets, and dashed what a client in a closed loop gets; in "
+		"the middle, how long what it sends is held back; below, what its pages take of the "
+		"network. A VM that cannot be sent as fast as it writes has longer epochs than were "
+		"asked for: there its curves are level.",
 		plot_remus, NULL, "the table remus (scenario: remus)",
 	},
 	{
+		"hotspots", "Hotspots and the moves that resolve them",
+		"CPU that was asked for of each host. A band is a move, in a tint of the colour of the host "
+		"that the VM leaves; a peak without a band is one that policies sat out, or did not see.",
+		plot_hotspots, NULL, "at most 8 hosts and 60 moves, some by policies (control)",
+	},
+	{
+		"frontier", "Energy against work not delivered",
+		"A point a file: energy of the hosts, and the share of the work asked for that was not "
+		"delivered. One with another below it and to its left is never to be chosen.",
+		plot_frontier, overlay_frontier, "several files of runs with hosts",
+	},
+	{
 		"shares", "CPU of groups of VMs",
-		"CPU that a VM of each group got while it ran, a mean, in the colour of the hosts that the "
-		"group ran on (dark grey: on several kinds); the light grey bar behind is what it asked "
-		"for. Between groups of one host that all ask for more than there is, heights are as their "
-		"weights; a cap cuts a bar from above, a reservation holds it up from below.",
+		"CPU that a VM of each group got while it ran, a mean, in the colour of the hosts that "
+		"the group ran on (dark grey: on several kinds); the light grey bar behind is what it "
+		"asked for. Between groups of one host that all ask for more than there is, heights are "
+		"as their weights; a cap cuts a bar from above, a reservation holds it up from below.",
 		plot_shares, NULL, VM_TABLE,
 	},
 	{
 		"ready_time", "Ready time of VMs",
-		"Above, for each group of VMs, the part of the time in which their virtual CPUs could have "
-		"run and did not: ready (waiting for a core) and throttled (their cap was used up). Below, "
-		"the part of the cores' time that each group of hosts lost in switching. Short slices move "
-		"the bars down above and up below.",
+		"Above, for each group of VMs, the part of the time in which their virtual CPUs could "
+		"have run and did not: ready (waiting for a core) and throttled (their cap was used up). "
+		"Below, the part of the cores' time that each group of hosts lost in switching. Short "
+		"slices move the bars down above and up below.",
 		plot_ready_time, NULL, SCHEDULERS,
 	},
 	{
 		"wakeup_latency", "Wake-up latency",
 		"How long virtual CPUs waited from waking to running: at each latency, the share of a "
 		"group's wake-ups that waited longer, both axes logarithmic. A vertical fall is a bound "
-		"that the scheduler keeps (n slices of those before it); a long tail to the right is what "
-		"users of an interactive VM feel, even where its mean is small.",
+		"that the scheduler keeps (n slices of those before it); a long tail to the right is "
+		"what users of an interactive VM feel, even where its mean is small.",
 		plot_wakeup_latency, NULL, SCHEDULERS,
 	},
 	{
 		"schedule", "Schedule of a host's cores",
 		"Which VM was on which core of one host, slice by slice: a colour a VM, or, of more than "
-		"eight, a colour a group. White is an idle core. Look for equal widths (slices), short stays "
-		"(woken VMs that preempt) and the same VM on several rows (migrations between cores).",
+		"eight, a colour a group. White is an idle core. Look for equal widths (slices), short "
+		"stays (woken VMs that preempt) and the same VM on several rows (migrations between "
+		"cores).",
 		plot_schedule, NULL, "a schedule (record: schedule)",
 	},
 	{0}

@@ -53,7 +53,8 @@ struct plot_job {
 	unsigned plot_count;
 	enum plot_format format;
 	const char *folder;
-	bool *lacking;                       /* made true when the failure is data that no file has; or NULL */
+	/* made true when the failure is data that no file has; or NULL */
+	bool *lacking;
 };
 unsigned plot_job_draw(const struct plot_job *job, const char **why);
 
@@ -118,10 +119,13 @@ bool plot_machines(FILE *gnuplot, struct results *results);
 bool plot_availability(FILE *gnuplot, struct results *results);
 bool plot_checkpoint(FILE *gnuplot, struct results *results);
 bool plot_remus(FILE *gnuplot, struct results *results);
+bool plot_hotspots(FILE *gnuplot, struct results *results);
+bool plot_frontier(FILE *gnuplot, struct results *results);
 bool plot_ready_time(FILE *gnuplot, struct results *results);
 bool plot_wakeup_latency(FILE *gnuplot, struct results *results);
 bool plot_schedule(FILE *gnuplot, struct results *results);
 bool plot_shares(FILE *gnuplot, struct results *results);
+bool overlay_frontier(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
 bool overlay_power(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
 bool overlay_cpu(FILE *gnuplot, const struct plot_input *inputs, unsigned count);
 bool overlay_carbon(FILE *gnuplot, const struct plot_input *inputs, unsigned count);

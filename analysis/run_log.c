@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,17 +22,20 @@ struct head {
 	uint64_t hash;
 };
 
-/* What is stored of a record: the whole of it up to the figures, then as many figures and letters as there are. */
+/* What is stored of a record: the whole of it up to the figures, then as many figures and letters as there
+ * are. */
 struct fixed {
 	uint64_t name, seed;
 	int64_t wall_ns, cpu_ns, peak_rss_bytes;
 	uint32_t point, replication;
 	int32_t end, status;
 	uint32_t figure_count, tail_size;
-	char digest[40];
+	char digest[36];
+	uint32_t generated;
 };
 
-#define SIZE_MOST (sizeof(struct head) + sizeof(struct fixed) + RUN_FIGURES_MOST * sizeof(double) + RUN_TAIL_MOST)
+#define SIZE_MOST \
+	(sizeof(struct head) + sizeof(struct fixed) + RUN_FIGURES_MOST * sizeof(double) + RUN_TAIL_MOST)
 
 uint32_t run_figure_count(void)
 {
@@ -49,6 +53,14 @@ const struct figure *run_figure(uint32_t i)
 	return NULL;
 }
 
+/* A mean over no migrations is no number: it must not enter a mean over runs as 0. */
+static bool has_value(const struct figure *f, const struct summary *s)
+{
+	bool mean = strncmp(f->name, "migration_time", 14) == 0 ||
+		strncmp(f->name, "migration_downtime", 18) == 0;
+	return !mean || s->migrations > 0;
+}
+
 void run_record_figures(struct run_record *record, const struct summary *summary)
 {
 	const char *base = (const char *)summary;
@@ -58,7 +70,9 @@ void run_record_figures(struct run_record *record, const struct summary *summary
 		const struct figure *f = run_figure(i);
 		uint64_t count;
 		memcpy(&count, base + f->offset, sizeof count);
-		if (f->kind == FIGURE_COUNT)
+		if (!has_value(f, summary))
+			record->figures[i] = (double)NAN;
+		else if (f->kind == FIGURE_COUNT)
 			record->figures[i] = (double)count;
 		else
 			memcpy(&record->figures[i], base + f->offset, sizeof record->figures[i]);
@@ -71,7 +85,8 @@ bool run_log_append(int fd, const struct run_record *record)
 	char bytes[SIZE_MOST];
 	size_t tail = strlen(record->tail), figures = record->figure_count * sizeof *record->figures;
 	struct fixed fixed = {
-		.name = record->name, .seed = record->seed, .wall_ns = record->wall_ns, .cpu_ns = record->cpu_ns,
+		.name = record->name, .seed = record->seed, .wall_ns = record->wall_ns,
+		.cpu_ns = record->cpu_ns,
 		.peak_rss_bytes = record->peak_rss_bytes, .point = record->point,
 		.replication = record->replication, .end = (int32_t)record->end, .status = record->status,
 		.figure_count = record->figure_count, .tail_size = (uint32_t)tail,
@@ -80,6 +95,7 @@ bool run_log_append(int fd, const struct run_record *record)
 	char *at = bytes + sizeof head;
 	ASSERT(record->figure_count <= RUN_FIGURES_MOST && tail <= RUN_TAIL_MOST);
 	memcpy(fixed.digest, record->digest, sizeof record->digest);
+	fixed.generated = record->generated;
 	memcpy(at, &fixed, sizeof fixed);
 	memcpy(at + sizeof fixed, record->figures, figures);
 	memcpy(at + sizeof fixed + figures, record->tail, tail);
@@ -91,8 +107,8 @@ bool run_log_append(int fd, const struct run_record *record)
 	return written >= 0 && (size_t)written == sizeof head + head.size;
 }
 
-/* The record in a payload whose checksum is right; false where its own sizes disagree. Its tail goes into a buffer of
- * RUN_TAIL_MOST + 1 bytes. */
+/* The record in a payload whose checksum is right; false where its own sizes disagree. Its tail goes into a
+ * buffer of RUN_TAIL_MOST + 1 bytes. */
 static bool unpack(struct run_record *record, const char *payload, size_t size, char *tail)
 {
 	struct fixed fixed;
@@ -101,13 +117,15 @@ static bool unpack(struct run_record *record, const char *payload, size_t size, 
 	memcpy(&fixed, payload, sizeof fixed);
 	size_t figures = fixed.figure_count * sizeof(double);
 	if (fixed.figure_count > RUN_FIGURES_MOST || fixed.tail_size > RUN_TAIL_MOST ||
-	    size != sizeof fixed + figures + fixed.tail_size || fixed.end < RUN_DONE || fixed.end > RUN_KILLED)
+	    size != sizeof fixed + figures + fixed.tail_size || fixed.end < RUN_DONE ||
+		fixed.end > RUN_KILLED)
 		return false;
 	*record = (struct run_record){
 		.name = fixed.name, .seed = fixed.seed, .wall_ns = fixed.wall_ns, .cpu_ns = fixed.cpu_ns,
-		.peak_rss_bytes = fixed.peak_rss_bytes, .point = fixed.point, .replication = fixed.replication,
+		.peak_rss_bytes = fixed.peak_rss_bytes, .point = fixed.point,
+		.replication = fixed.replication,
 		.end = (enum run_end)fixed.end, .status = fixed.status, .figure_count = fixed.figure_count,
-		.tail = tail,
+		.generated = fixed.generated != 0, .tail = tail,
 	};
 	memcpy(record->digest, fixed.digest, sizeof record->digest - 1);
 	memcpy(record->figures, payload + sizeof fixed, figures);

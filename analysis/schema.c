@@ -214,7 +214,7 @@ static const struct field migration_fields[] = {
 	      "1: its path was slower than it is alone, since others used it"),
 	FIELD("validated", migration, validated, FIELD_FLAG, NULL,
 	      "1: like migrations that the model was held against"),
-	FIELD("stratum", migration, stratum, FIELD_TEXT, NULL, "which ones: vdcsim list models migration.range"),
+	FIELD("stratum", migration, stratum, FIELD_TEXT, NULL, "which: vdcsim list models migration.range"),
 	FIELD("stratum_runs", migration, stratum_runs, FIELD_U32, "1", "how many of them were measured"),
 	FIELD("outside", migration, outside, FIELD_TEXT, NULL, "or why not"),
 	FIELD("total_error", migration, total_error_01, FIELD_F64, "1", "median relative error of the "
@@ -498,6 +498,7 @@ static bool is_written(const struct schema_table *table, const struct results_in
 	return !optional(fields) || table->base[0];
 }
 
+/* tidy: long, since it is one table */
 unsigned schema_tables(struct schema_table tables[static SCHEMA_TABLES], const struct results_input *in,
                        const struct schema *schema)
 {

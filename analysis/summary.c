@@ -84,13 +84,15 @@ const struct figure summary_figures[] = {
 	COUNT(migrations_failed, "migrations that failed or were called back"),
 	COUNT(failure_hosts, "failures and crashes of hosts"),
 	REAL(failure_host_down_s, "s", "time that hosts were down by them, sum"),
-	REAL(failure_host_availability, "1", "availability of hosts, mean; 0: none may fail (hosts: failures)"),
+	REAL(failure_host_availability, "1",
+	     "availability of hosts, mean; 0: none may fail (hosts: failures)"),
 	REAL(failure_host_nines, "1", "-log10(1 - that)"),
 	COUNT(failure_vms, "guests lost with their hosts, each time"),
 	REAL(failure_vm_down_s, "s", "time that guests were down by that, sum"),
 	REAL(failure_vm_availability, "1", "availability of guests that ever ran, mean"),
 	REAL(failure_vm_nines, "1", "-log10(1 - that)"),
-	REAL(failure_lost_ghz_h, "GHz h", "work that guests had done since their last start, when they were lost"),
+	REAL(failure_lost_ghz_h, "GHz h",
+	     "work that guests had done since their last start, when they were lost"),
 	{0}
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* vdcsim compare: a collected study by the values of a key: means with intervals, differences with their chance. */
+/* vdcsim compare: a collected study by the values of a key: means with intervals, differences with their
+ * chance. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,8 @@ struct comparing {
 	uint32_t by_count;
 	struct group groups[GROUPS_MOST];
 	uint32_t group_count, baseline;
+	/* replications whose runs are averaged first; 0: each run stands for itself */
+	uint32_t units;
 	double level;
 };
 
@@ -76,10 +79,11 @@ static bool groups_make(struct comparing *c, const struct command *command)
 	return true;
 }
 
+/* Keys of one axis change together: who compares by one of them compares by all. */
 static bool is_by(const struct comparing *c, const struct study_column *column)
 {
 	for (uint32_t k = 0; k < c->by_count; k++)
-		if (c->by[k] == column)
+		if (strcmp(c->by[k]->axis, column->axis) == 0)
 			return true;
 	return false;
 }
@@ -97,39 +101,90 @@ static bool is_pair(const struct comparing *c, uint32_t a, uint32_t b)
 	return true;
 }
 
-/* The values of a group's runs that have one; how many. */
-static uint32_t values_of(const struct group *group, const struct study_column *metric, double *out)
+/* Sums of values by replication, for means over runs that share their seed. */
+struct sums {
+	double *sum;
+	uint32_t *count;
+};
+
+static struct sums sums_new(uint32_t units)
+{
+	return (struct sums){memory_new(units, sizeof(double), "sums"),
+		memory_new(units, sizeof(uint32_t), "sums")};
+}
+
+/* The means of the units that have any value; how many. Frees the sums. */
+static uint32_t sums_means(struct sums *sums, uint32_t units, double *out)
 {
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < group->count; i++)
-		if (isfinite(metric->reals[group->rows[i]]))
-			out[n++] = metric->reals[group->rows[i]];
+	for (uint32_t u = 0; u < units; u++)
+		if (sums->count[u])
+			out[n++] = sums->sum[u] / sums->count[u];
+	free(sums->sum);
+	free(sums->count);
 	return n;
 }
 
-static struct difference difference_of(const struct comparing *c, const struct study_column *metric, uint32_t g)
+/* Where the run's value belongs: its replication's mean, or a place of its own. */
+static uint32_t unit_of(const struct comparing *c, uint32_t row, uint32_t i)
 {
-	const struct group *group = &c->groups[g], *base = &c->groups[c->baseline];
-	double *a = memory_new(group->count, sizeof *a, "pairs"), *b = memory_new(group->count, sizeof *b, "pairs");
-	struct difference d = {0};
-	uint32_t hint = 0;
-	for (uint32_t i = 0; i < group->count; i++)
-		for (uint32_t j = 0; j < base->count; j++) {
-			uint32_t at = (hint + j) % base->count; /* pairs stand in the same order */
-			if (!is_pair(c, group->rows[i], base->rows[at]))
-				continue;
-			double x = metric->reals[group->rows[i]], y = metric->reals[base->rows[at]];
-			hint = at + 1;
-			if (isfinite(x) && isfinite(y)) {
-				a[d.pairs] = x;
-				b[d.pairs++] = y;
-			}
-			break;
+	return c->units ? (uint32_t)c->table.replication[row] : i;
+}
+
+static void sums_add(struct sums *sums, uint32_t unit, double value)
+{
+	sums->sum[unit] += value;
+	sums->count[unit]++;
+}
+
+/* The independent values of a group: means of its replications, or its runs; how many. */
+static uint32_t values_of(const struct comparing *c, const struct group *group,
+                          const struct study_column *metric,
+                          double *out)
+{
+	uint32_t units = c->units ? c->units : group->count;
+	struct sums sums = sums_new(units);
+	for (uint32_t i = 0; i < group->count; i++) {
+		double value = metric->reals[group->rows[i]];
+		if (isfinite(value))
+			sums_add(&sums, unit_of(c, group->rows[i], i), value);
+	}
+	return sums_means(&sums, units, out);
+}
+
+/* The run of the baseline that differs in nothing else, from `hint` on; UINT32_MAX: none. */
+static uint32_t partner_of(const struct comparing *c, uint32_t row, uint32_t *hint)
+{
+	const struct group *base = &c->groups[c->baseline];
+	for (uint32_t j = 0; j < base->count; j++) {
+		uint32_t at = (*hint + j) % base->count; /* pairs stand in the same order */
+		if (is_pair(c, row, base->rows[at])) {
+			*hint = at + 1;
+			return base->rows[at];
 		}
-	d.mean = interval_paired(a, b, d.pairs, c->level);
-	d.p = test_paired(a, b, d.pairs).p;
-	free(a);
-	free(b);
+	}
+	return UINT32_MAX;
+}
+
+static struct difference difference_of(const struct comparing *c, const struct study_column *metric,
+                                       uint32_t g)
+{
+	const struct group *group = &c->groups[g];
+	uint32_t units = c->units ? c->units : group->count, hint = 0;
+	double *mean = memory_new(units, sizeof *mean, "differences"), *none =
+		memory_new(units, sizeof *none, "zeros");
+	struct sums sums = sums_new(units);
+	for (uint32_t i = 0; i < group->count; i++) {
+		uint32_t row = group->rows[i], other = partner_of(c, row, &hint);
+		double x = metric->reals[row], y = other == UINT32_MAX ? (double)NAN : metric->reals[other];
+		if (isfinite(x) && isfinite(y))
+			sums_add(&sums, unit_of(c, row, i), x - y);
+	}
+	struct difference d = {.pairs = sums_means(&sums, units, mean)};
+	d.mean = interval_mean(mean, d.pairs, c->level);
+	d.p = test_paired(mean, none, d.pairs).p;
+	free(mean);
+	free(none);
 	return d;
 }
 
@@ -157,7 +212,7 @@ static void bounds_text(const struct interval *i, char *text, size_t size)
 	if (isfinite(i->low) && isfinite(i->high))
 		snprintf(text, size, "%.5g .. %.5g", i->low, i->high);
 	else
-		snprintf(text, size, "unknown (one run)");
+		snprintf(text, size, "unknown");
 }
 
 static void metric_print(const struct comparing *c, const struct study_column *metric)
@@ -167,17 +222,25 @@ static void metric_print(const struct comparing *c, const struct study_column *m
 	int width = 8;
 	for (uint32_t g = 0; g < c->group_count; g++)
 		width = (int)strlen(c->groups[g].name) > width ? (int)strlen(c->groups[g].name) : width;
+	printf("n counts %s.\n", c->units ? "replications, each the mean of its runs" : "runs");
 	printf("%s (%s), intervals of %g %%; differences from '%s', paired, p after Holm\n", metric->name,
 	       metric->unit ? metric->unit : "1", c->level * 100, c->groups[c->baseline].name);
-	printf("  %-*s %6s %12s  %-25s %12s  %-25s %8s\n", width, "", "runs", "mean", "interval", "difference",
+	printf("  %-*s %6s %12s  %-25s %12s  %-25s %8s\n", width, "", "n", "mean", "interval",
+	       "difference",
 	       "interval", "p");
 	for (uint32_t g = 0; g < c->group_count; g++) {
 		char bounds[60], other[60];
-		uint32_t n = values_of(&c->groups[g], metric, values);
+		uint32_t n = values_of(c, &c->groups[g], metric, values);
 		struct interval mean = interval_mean(values, n, c->level);
 		bounds_text(&mean, bounds, sizeof bounds);
-		printf("  %-*s %6u %12.6g  %-25s", width, c->groups[g].name, n, mean.estimate, bounds);
-		if (g != c->baseline) {
+		printf("  %-*s %6u", width, c->groups[g].name, n);
+		if (n)
+			printf(" %12.6g  %-25s", mean.estimate, bounds);
+		else
+			printf(" %12s  %-25s", "-", "no run has a value");
+		if (g != c->baseline && d[g].pairs == 0) {
+			printf(" %12s  no runs that differ in nothing else", "-");
+		} else if (g != c->baseline) {
 			bounds_text(&d[g].mean, other, sizeof other);
 			printf(" %12.5g  %-25s %8.2g", d[g].mean.estimate, other, d[g].p_adjusted);
 		}
@@ -205,7 +268,7 @@ static void metric_json(const struct comparing *c, const struct study_column *me
 	json_text(j, "unit", metric->unit ? metric->unit : "1");
 	json_list(j, "groups");
 	for (uint32_t g = 0; g < c->group_count; g++) {
-		uint32_t n = values_of(&c->groups[g], metric, values);
+		uint32_t n = values_of(c, &c->groups[g], metric, values);
 		struct interval mean = interval_mean(values, n, c->level);
 		json_object(j, NULL);
 		json_text(j, "name", c->groups[g].name);
@@ -250,7 +313,8 @@ static bool keys_find(struct comparing *c, const struct command *command, const 
 		const char *last = NULL; /* "policy" may stand for placement.policy */
 		for (; k < keys; k++) {
 			last = strrchr(c->table.parameters[k].name, '.');
-			if (strcmp(c->table.parameters[k].name, names[i]) == 0 || (last && strcmp(last + 1, names[i]) == 0))
+			if (strcmp(c->table.parameters[k].name, names[i]) == 0 ||
+			    (last && strcmp(last + 1, names[i]) == 0))
 				break;
 		}
 		if (k == keys) {
@@ -280,7 +344,8 @@ static enum exit_status metrics_tell(struct comparing *c, const struct command *
 {
 	const char *names[METRICS_MOST], *known[RUN_FIGURES_MOST];
 	const struct study_column *metrics[METRICS_MOST];
-	uint32_t n = names_of(&c->table.arena, &values->metrics, names, METRICS_MOST), all = run_figure_count();
+	uint32_t n = names_of(&c->table.arena, &values->metrics, names, METRICS_MOST);
+	uint32_t all = run_figure_count();
 	for (uint32_t i = 0; n == 0 && i < c->table.chosen_count && i < METRICS_MOST; i++)
 		names[i] = c->table.chosen[i];
 	if (n == 0)
@@ -302,6 +367,44 @@ static enum exit_status metrics_tell(struct comparing *c, const struct command *
 	if (values->json)
 		json_close(&j);
 	return EXIT_DONE;
+}
+
+/* Do runs of a point differ by their seed in any of the metrics? */
+static bool has_chance(struct comparing *c)
+{
+	const struct study_table *t = &c->table;
+	for (uint32_t f = 0; f < run_figure_count(); f++) {
+		const struct study_column *metric = study_table_metric(&c->table, run_figure(f)->name);
+		for (uint32_t row = 1; metric && row < t->rows; row++)
+			if (t->replication[row] > 0 && isfinite(metric->reals[row]) &&
+			    isfinite(metric->reals[row - 1]) && metric->reals[row] != metric->reals[row - 1])
+				return true;
+	}
+	return false;
+}
+
+/* What is independent: replications, if there are some that differ; else runs of the first. */
+static void units_find(struct comparing *c)
+{
+	struct study_table *t = &c->table;
+	uint32_t most = 0, kept = 0;
+	for (uint32_t row = 0; row < t->rows; row++)
+		most = t->replication[row] > most ? (uint32_t)t->replication[row] : most;
+	if (most == 0)
+		return;
+	if (has_chance(c)) {
+		c->units = most + 1;
+		return;
+	}
+	fputs("all replications of a point are equal: there is no chance in this scenario; one of each "
+	      "counts\n", stderr);
+	for (uint32_t g = 0; g < c->group_count; g++, kept = 0) {
+		struct group *group = &c->groups[g];
+		for (uint32_t i = 0; i < group->count; i++)
+			if (t->replication[group->rows[i]] == 0)
+				group->rows[kept++] = group->rows[i];
+		group->count = kept;
+	}
 }
 
 static bool level_read(struct comparing *c, const struct command *command, const char *text)
@@ -329,8 +432,10 @@ static enum exit_status compare(const struct command *command, void *given, cons
 	else if (c->table.rows == 0)
 		usage_error(command, "%s: there are no runs in it", words->items[0]);
 	else if (level_read(c, command, values->level) && keys_find(c, command, &values->by) &&
-	         groups_make(c, command) && baseline_find(c, command, values->baseline))
+	         groups_make(c, command) && baseline_find(c, command, values->baseline)) {
+		units_find(c);
 		status = metrics_tell(c, command, values);
+	}
 	for (uint32_t g = 0; g < c->group_count; g++)
 		free(c->groups[g].rows);
 	study_table_close(&c->table);
@@ -348,7 +453,8 @@ static enum exit_status go(const struct command *command, int argc, char **argv)
 }
 
 static const struct option options[] = {
-	{"by", 0, OPTION_LIST, offsetof(struct compare_values, by), "KEY[,KEY]", "the axes whose values are compared",
+	{"by", 0, OPTION_LIST, offsetof(struct compare_values, by), "KEY[,KEY]",
+		"the axes whose values are compared",
 	 NULL, 0},
 	{"metric", 0, OPTION_LIST, offsetof(struct compare_values, metrics), "FIGURE[,FIGURE]",
 	 "what is compared: the study's metrics if not told", NULL, 0},
@@ -364,9 +470,12 @@ const struct command command_compare = {
 	.name = "compare",
 	.arguments = "STUDY.h5 --by KEY [--metric FIGURE]...",
 	.summary = "Compare the runs of a collected study, with confidence intervals",
-	.help = "Means with Student's intervals; differences are taken run against run: pairs that differ in nothing\n"
-	        "but what is compared and share their seed (common random numbers), by a paired t-test whose p is\n"
-	        "adjusted after Holm for as many comparisons.",
+	.help = "What is independent are replications: runs of one replication share their seed and are "
+		"averaged\n"
+	        "first; without replications each run stands for itself. Means with Student's intervals; "
+		"differences are taken run against run: pairs that differ\n"
+	        "in nothing but what is compared and share their seed (common random numbers), by a\n"
+	        "paired t-test whose p is adjusted after Holm for as many comparisons.",
 	.options = options,
 	.least_words = 1,
 	.most_words = 1,

@@ -133,7 +133,8 @@ static void print_events(const struct side *a, const struct side *b)
 		printf("events: all %" PRIu64 " are equal\n", a->events.count);
 		return;
 	}
-	printf("events: %" PRIu64 " are equal; number %" PRIu64 " is the first that differs (a has %" PRIu64 ", b %"
+	printf("events: %" PRIu64 " are equal; number %" PRIu64 " is the first that differs (a has "
+	       "%" PRIu64 ", b %"
 	       PRIu64 ")\n", at, at, a->events.count, b->events.count);
 	if (at > 0)
 		print_side(" ", &a->events, at - 1);
@@ -155,7 +156,8 @@ static void print_figures(const struct side *a, const struct side *b)
 		char change[40] = "";
 		if (fpclassify(x) != FP_ZERO)
 			snprintf(change, sizeof change, "%+.3g %%", (y / x - 1) * 100);
-		printf("%-28s %16.10g %16.10g %14s  %s\n", f->name, x, y, change, strcmp(f->unit, "1") ? f->unit : "");
+		printf("%-28s %16.10g %16.10g %14s  %s\n", f->name, x, y, change, strcmp(f->unit, "1") ?
+		       f->unit : "");
 	}
 	if (differ == 0)
 		printf("figures: all are equal\n");
@@ -249,8 +251,8 @@ const struct command command_diff = {
 	.name = "diff",
 	.arguments = "A.h5 B.h5",
 	.summary = "Find the first event in which two runs differ, and what came of it",
-	.help = "Status 0 when the runs are equal, 1 when they differ. Runs need their events recorded for the first\n"
-	        "event to be told (record: {events: true}).",
+	.help = "Status 0 when the runs are equal, 1 when they differ. Runs need their events recorded\n"
+	        "for the first event to be told (record: {events: true}).",
 	.options = options,
 	.least_words = 2,
 	.most_words = 2,

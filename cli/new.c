@@ -79,7 +79,8 @@ static enum exit_status write_policy(const struct command *command, const char *
 	if (is_there(source))
 		usage_error(command, "%s is there already; it is not overwritten", source);
 	else if (is_there(header) && !holds(header, new_policy_header))
-		usage_error(command, "%s is there already, of another version or changed; it is not overwritten",
+		usage_error(command, "%s is there already, of another version or changed; it is not "
+		            "overwritten",
 		            header);
 	else {
 		char *bytes = named(new_policy_text, name, &size);
@@ -106,7 +107,8 @@ static enum exit_status new_file(const struct command *command, void *given, con
 	if (strcmp(words->items[0], "policy") != 0)
 		return usage_unknown(command, "kind of file", words->items[0], kinds, 1);
 	if (!name_good(words->items[1]))
-		return usage_error(command, "'%.80s' is no name for a policy: a-z, 0-9 and _, at most %d, not "
+		return usage_error(command, "'%.80s' is no name for a policy: a-z, 0-9 and _, at most %d, "
+		                   "not "
 		                   "beginning with a digit", words->items[1], NAME_MOST);
 	if (stat(folder, &at) != 0 || !S_ISDIR(at.st_mode))
 		return usage_error(command, "there is no folder %s", folder);
@@ -129,8 +131,8 @@ const struct command command_new = {
 	.name = "new",
 	.arguments = "policy NAME [-o FOLDER]",
 	.summary = "Write a commented policy in C that builds and runs at once",
-	.help = "NAME.c and the header policy.h beside it. The header includes nothing but C's own and may be\n"
-	        "copied anywhere. A policy that is not built in is named by its path: ./NAME.so.",
+	.help = "NAME.c and the header policy.h beside it. The header includes nothing but C's own and\n"
+	        "may be copied anywhere. A policy that is not built in is named by its path: ./NAME.so.",
 	.options = options,
 	.least_words = 2,
 	.most_words = 2,

@@ -65,7 +65,7 @@ static bool parameter_read(struct study_table *t, struct study_column *column, c
 static bool read_all(struct study_table *t)
 {
 	struct h5_shape shape;
-	uint32_t keys;
+	uint32_t keys, axes;
 	if (!h5_shape(t->file, "/runs/point", &shape) || shape.rank != 1 || shape.count > UINT32_MAX)
 		return false;
 	t->rows = (uint32_t)shape.count;
@@ -73,12 +73,15 @@ static bool read_all(struct study_table *t)
 	t->seed = column_of(t, "/runs/seed", H5_TYPE_U64);
 	t->done = column_of(t, "/runs/done", H5_TYPE_U64);
 	const char **names = lines_of(t, h5_marked(t->file, "/parameters", "keys", &t->arena), &keys);
+	const char **numbers = lines_of(t, h5_marked(t->file, "/parameters", "axes", &t->arena), &axes);
 	t->chosen = lines_of(t, h5_marked(t->file, "/metrics", "chosen", &t->arena), &t->chosen_count);
 	t->parameters = arena_new(&t->arena, keys, sizeof *t->parameters);
 	for (t->parameter_count = 0; t->parameter_count < keys; t->parameter_count++)
 		if (!parameter_read(t, &t->parameters[t->parameter_count], names[t->parameter_count]))
 			return false;
-	return t->replication && t->seed && t->done;
+	for (uint32_t k = 0; k < keys && axes == keys; k++)
+		t->parameters[k].axis = numbers[k];
+	return axes == keys && t->replication && t->seed && t->done;
 }
 
 bool study_table_open(struct study_table *table, const char *path, const char **why)

@@ -10,6 +10,7 @@
 
 struct study_column {
 	const char *name, *unit;
+	const char *axis;           /* parameters: keys of one axis change together */
 	const char **texts;         /* [row]; parameters: as one would write them */
 	double *reals;              /* [row]; metrics */
 };

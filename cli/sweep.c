@@ -24,7 +24,7 @@ struct sweep_values {
 
 /* How many of the study's runs are done and failed, as far as it knows by now how many there are. */
 struct counts {
-	uint64_t done, failed, left;
+	uint64_t done, failed, left, generated;
 };
 
 static struct counts count(const struct sweep *sweep)
@@ -34,6 +34,7 @@ static struct counts count(const struct sweep *sweep)
 	for (uint32_t i = 0; i < sweep->count; i++) {
 		c.done += sweep->records[i].end == RUN_DONE;
 		c.failed += sweep->records[i].end != RUN_DONE;
+		c.generated += sweep->records[i].generated;
 	}
 	free(todo.runs);
 	return c;
@@ -84,8 +85,13 @@ static enum exit_status tell(const struct sweep *sweep)
 	struct counts c = count(sweep);
 	tell_failures(sweep);
 	printf("%" PRIu64 " runs done, %" PRIu64 " failed, %" PRIu64 " left\n", c.done, c.failed, c.left);
+	if (c.generated)
+		fprintf(stderr, "%" PRIu64 " runs had generated demand in place of a trace that was not "
+		        "there\n",
+		        c.generated);
 	if (sweep->doubled)
-		fprintf(stderr, "%" PRIu64 " runs were done more than once; each counts once\n", sweep->doubled);
+		fprintf(stderr, "%" PRIu64 " runs were done more than once; each counts once\n",
+		        sweep->doubled);
 	if (sweep->torn_bytes)
 		fprintf(stderr, "%" PRIu64 " bytes of the logs are torn and left out\n", sweep->torn_bytes);
 	return c.left ? EXIT_COMPARISON : EXIT_DONE;
@@ -253,7 +259,8 @@ static enum exit_status work_list(const struct command *command, void *given, co
 	} else if (good) {
 		sweep_drop_done(&sweep, &todo);
 		uint32_t workers = values->workers.given ? (uint32_t)values->workers.value : 1;
-		status = sweep_pool(&sweep, &todo, workers, &stopped) || stopped ? EXIT_COMPARISON : EXIT_DONE;
+		bool whole = sweep_pool(&sweep, &todo, workers, &stopped) == 0 && !stopped;
+		status = whole ? EXIT_DONE : EXIT_COMPARISON;
 		free(todo.runs);
 	}
 	sweep_close(&sweep);
@@ -298,7 +305,8 @@ static const struct option run_options[] = {
 	 "runs at a time: as many as there are cores if not told", NULL, 0},
 	{"slurm", 0, OPTION_FLAG, offsetof(struct sweep_values, slurm), NULL,
 	 "run on the Slurm cluster of this machine; all nodes share the folder", NULL, 0},
-	{"partition", 0, OPTION_TEXT, offsetof(struct sweep_values, partition), "NAME", "with --slurm: where", NULL, 0},
+	{"partition", 0, OPTION_TEXT, offsetof(struct sweep_values, partition), "NAME", "with --slurm: where",
+		NULL, 0},
 	{"time", 0, OPTION_TEXT, offsetof(struct sweep_values, time), "LIMIT",
 	 "with --slurm: wall time of a task, as sbatch takes it", NULL, 0},
 	{"mem", 0, OPTION_TEXT, offsetof(struct sweep_values, memory), "SIZE",
@@ -313,9 +321,11 @@ static const struct option run_options[] = {
 static const struct option no_options[] = {{0}};
 
 static const struct option work_options[] = {
-	{"first", 0, OPTION_COUNT, offsetof(struct sweep_values, first), "N", "the first of the list, from 0", NULL, 0},
+	{"first", 0, OPTION_COUNT, offsetof(struct sweep_values, first), "N", "the first of the list, from 0",
+		NULL, 0},
 	{"count", 0, OPTION_COUNT, offsetof(struct sweep_values, count), "N", "how many", NULL, 0},
-	{"workers", 'j', OPTION_COUNT, offsetof(struct sweep_values, workers), "N", "runs at a time: 1 if not told",
+	{"workers", 'j', OPTION_COUNT, offsetof(struct sweep_values, workers), "N",
+		"runs at a time: 1 if not told",
 	 NULL, 0},
 	{0},
 };
@@ -362,7 +372,8 @@ static const struct command command_work = {
 	.run = go_work,
 };
 
-static const struct command *const actions[] = {&command_resume, &command_status, &command_collect, &command_work,
+static const struct command *const actions[] = {&command_resume, &command_status, &command_collect,
+	&command_work,
 	NULL};
 
 static enum exit_status go(const struct command *command, int argc, char **argv)
@@ -375,11 +386,12 @@ static enum exit_status go(const struct command *command, int argc, char **argv)
 
 const struct command command_sweep = {
 	.name = "sweep",
-	.arguments = "STUDY.yaml -o FOLDER [--workers N] [--slurm] | resume FOLDER | status FOLDER | collect FOLDER -o FILE",
+	.arguments = "STUDY.yaml -o FOLDER [--workers N] [--slurm] | resume FOLDER | status FOLDER | "
+		"collect FOLDER -o FILE",
 	.summary = "Run a study: axes over keys, replications, each run once",
-	.help = "Each run is a process of its own; one that fails is told with its last words and does not stop the\n"
-	        "others. Ctrl-C lets the runs under way finish; a second one ends them. The same command, or\n"
-	        "`resume`, goes on where it stopped. Status 1 when runs are left.",
+	.help = "Each run is a process of its own; one that fails is told with its last words and does\n"
+	        "not stop the others. Ctrl-C lets the runs under way finish; a second one ends them. The\n"
+	        "same command, or `resume`, goes on where it stopped. Status 1 when runs are left.",
 	.options = run_options,
 	.least_words = 1,
 	.most_words = 1,

@@ -87,6 +87,7 @@ static uint64_t replication_of(const struct run_record *r) { return r->replicati
 static uint64_t seed_of(const struct run_record *r) { return r->seed; }
 static uint64_t done_of(const struct run_record *r) { return r->end == RUN_DONE; }
 static uint64_t status_of(const struct run_record *r) { return (uint64_t)r->status; }
+static uint64_t generated_of(const struct run_record *r) { return r->generated; }
 static uint64_t rss_of(const struct run_record *r) { return (uint64_t)r->peak_rss_bytes; }
 
 static void runs_write(const struct rows *rows, struct arena *arena)
@@ -107,6 +108,8 @@ static void runs_write(const struct rows *rows, struct arena *arena)
 	whole_column(rows, "/runs/replication", "number of the replication of the point", replication_of);
 	whole_column(rows, "/runs/seed", "seed of all chance", seed_of);
 	whole_column(rows, "/runs/done", "1: has figures; 0: failed", done_of);
+	whole_column(rows, "/runs/generated", "1: generated demand in place of a missing trace",
+	             generated_of);
 	whole_column(rows, "/runs/status", "exit status, or the signal that ended it", status_of);
 	whole_column(rows, "/runs/peak_rss_bytes", "memory at its peak, bytes", rss_of);
 	column(rows, "/runs/wall_s", "s", "wall time", wall);
@@ -128,13 +131,24 @@ static const char *joined(struct arena *arena, const char *const *texts, uint32_
 	return all;
 }
 
+/* The number of the axis of each key: those of one axis change together. */
+static const char *axes_of(struct arena *arena, const struct study *study)
+{
+	const char *all = "";
+	for (uint32_t a = 0; a < study->axis_count; a++)
+		for (uint32_t k = 0; k < study->axes[a].key_count; k++)
+			all = arena_printf(arena, "%s%s%" PRIu32, all, *all ? "\n" : "", a);
+	return all;
+}
+
 /* Do all values of a key read as numbers with one unit? Then they are put into `numbers`. */
 static bool are_numbers(const struct rows *rows, uint32_t key, double *numbers, const char **unit)
 {
 	const struct study *study = rows->sweep->study;
 	for (uint32_t i = 0; i < rows->count; i++) {
 		const char *rest, *text = study->values[(size_t)row(rows, i)->point * study->key_count + key];
-		if (quantity_number(text, &numbers[i], &rest) != QUANTITY_OK || (i && strcmp(rest, *unit) != 0))
+		if (quantity_number(text, &numbers[i], &rest) != QUANTITY_OK ||
+		    (i && strcmp(rest, *unit) != 0))
 			return false;
 		*unit = rest;
 	}
@@ -148,6 +162,7 @@ static void parameters_write(const struct rows *rows, struct arena *arena)
 	const char **texts = memory_new(rows->count, sizeof *texts, "column of runs");
 	h5_group(rows->file, "/parameters", "what the study's axes set");
 	h5_mark(rows->file, "/parameters", "keys", joined(arena, study->keys, study->key_count));
+	h5_mark(rows->file, "/parameters", "axes", axes_of(arena, study));
 	for (uint32_t k = 0; k < study->key_count; k++) {
 		const char *unit = "", *path = arena_printf(arena, "/parameters/%s", study->keys[k]);
 		if (are_numbers(rows, k, numbers, &unit)) {
@@ -174,7 +189,8 @@ static void metrics_write(const struct rows *rows, struct arena *arena)
 			const struct run_record *r = row(rows, i);
 			values[i] = r->end == RUN_DONE && f < r->figure_count ? r->figures[f] : (double)NAN;
 		}
-		column(rows, arena_printf(arena, "/metrics/%s", figure->name), figure->unit, figure->long_name,
+		column(rows, arena_printf(arena, "/metrics/%s", figure->name), figure->unit,
+		       figure->long_name,
 		       values);
 	}
 	free(values);

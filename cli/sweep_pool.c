@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs of a sweep on this machine: so many processes at a time, one run each.
  *
- * The parent opens the scenario once, which fills the caches of its traces; children read them from the same pages.
- * A child that is done appends its own record, so that a parent that is killed loses nothing that was done; for one
- * that failed the parent does, with the last that it said. Signals come by a descriptor: no handlers, no globals. */
+ * The parent opens the scenario once, which fills the caches of its traces; children read them from the same
+ * pages. A child that is done appends its own record, so that a parent that is killed loses nothing that was
+ * done; for one that failed the parent does, with the last that it said. Signals come by a descriptor: no
+ * handlers, no globals. */
 #include "cli/sweep_pool.h"
 
 #include <errno.h>
@@ -87,7 +88,8 @@ static void keep_results(const struct crew *crew, const struct run *run, uint64_
 	char path[PATH_MAX];
 	struct provenance provenance;
 	provenance_of(&provenance, 0);
-	int length = snprintf(path, sizeof path, "%s/%016llx.h5", crew->sweep->folder, (unsigned long long)name);
+	int length = snprintf(path, sizeof path, "%s/%016llx.h5", crew->sweep->folder,
+	                      (unsigned long long)name);
 	if (length < 0 || (size_t)length >= sizeof path)
 		fault_surroundings("the path of the sweep's folder is too long");
 	results_save(run, path, &provenance);
@@ -112,6 +114,7 @@ static int run_one(const struct crew *crew, const struct slot *slot)
 		keep_results(crew, &run, slot->name);
 	struct run_record record = record_of(slot);
 	run_record_figures(&record, &run.summary);
+	record.generated = run.generated;
 	getrusage(RUSAGE_SELF, &usage);
 	usage_of(&record, &usage, slot->begun_ns);
 	append(crew, &record);
@@ -261,7 +264,8 @@ uint32_t sweep_pool(struct sweep *sweep, const struct sweep_todo *todo, uint32_t
 	if (crew.shown && crew.shown_ns)
 		fputs("\r\033[K", stderr);
 	if (fsync(crew.log) != 0 || close(crew.log) != 0)
-		fault_surroundings("cannot write the log of the sweep in %s: %s", sweep->folder, strerror(errno));
+		fault_surroundings("cannot write the log of the sweep in %s: %s", sweep->folder,
+		                   strerror(errno));
 	close(crew.signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	free(crew.slots);

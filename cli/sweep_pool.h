@@ -5,8 +5,8 @@
 
 #include "cli/sweep_state.h"
 
-/* Runs them, `workers` at a time, each in a process of its own; appends to the sweep's log of this worker. Returns
- * how many failed; *stopped when a signal asked for an end. */
+/* Runs them, `workers` at a time, each in a process of its own; appends to the sweep's log of this worker.
+ * Returns how many failed; *stopped when a signal asked for an end. */
 uint32_t sweep_pool(struct sweep *sweep, const struct sweep_todo *todo, uint32_t workers, bool *stopped);
 
 #endif

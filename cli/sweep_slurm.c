@@ -148,7 +148,8 @@ static void script_write(const struct sweep *sweep, const struct slurm_options *
 }
 
 /* Sends what is to do; the job's number into `job`. */
-static void submit(const struct sweep *sweep, const struct slurm_options *options, const struct sweep_todo *todo,
+static void submit(const struct sweep *sweep, const struct slurm_options *options,
+                   const struct sweep_todo *todo,
                    char *job, size_t size)
 {
 	char list[PATH_MAX + 64], script[PATH_MAX + 128], command[2 * PATH_MAX];

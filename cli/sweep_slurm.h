@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A sweep on a Slurm cluster whose nodes share the sweep's folder.
  *
- * Runs go out in chunks, tasks of one array job, as a task for each run would leave the cluster to its scheduler (15
- * tasks a second). How long a chunk is comes from the run times in the logs. Each task is a worker like the local
- * one: it appends to a log of its own. What is done is read from the logs and from nowhere else; when no job of ours
- * is left and runs are missing (a node died, the controller forgot a job, a wall time was too short), they go out
- * again, as long as each round gets something done. */
+ * Runs go out in chunks, tasks of one array job, as a task for each run would leave the cluster to its
+ * scheduler (15 tasks a second). How long a chunk is comes from the run times in the logs. Each task is a
+ * worker like the local one: it appends to a log of its own. What is done is read from the logs and from
+ * nowhere else; when no job of ours is left and runs are missing (a node died, the controller forgot a job, a
+ * wall time was too short), they go out again, as long as each round gets something done. */
 #ifndef CLI_SWEEP_SLURM_H
 #define CLI_SWEEP_SLURM_H
 

@@ -24,12 +24,28 @@ static uint64_t hash_text(uint64_t hash, const char *text)
 	return hash_seeded(text, strlen(text) + 1, hash);
 }
 
+/* A value that names a plug-in stands for what is in that file, too: one that was built anew is another. */
+static uint64_t hash_value(uint64_t hash, const char *text)
+{
+	size_t length = strlen(text);
+	hash = hash_text(hash, text);
+	if (!strchr(text, '/') || length < 3 || strcmp(text + length - 3, ".so") != 0)
+		return hash;
+	FILE *file = fopen(text, "rb");
+	char block[4096];
+	for (size_t got; file && (got = fread(block, 1, sizeof block, file)) > 0;)
+		hash = hash_seeded(block, got, hash);
+	if (file)
+		fclose(file);
+	return hash;
+}
+
 /* A scenario's tree with all that it includes, whatever its comments and blanks. */
 static uint64_t hash_tree(uint64_t hash, const struct yaml_node *node)
 {
 	hash = hash_text(hash, yaml_kind_names[node->kind]);
 	if (node->kind == YAML_SCALAR)
-		return hash_text(hash, node->text);
+		return hash_value(hash, node->text);
 	for (uint32_t i = 0; i < node->count; i++) {
 		if (node->kind == YAML_MAP)
 			hash = hash_text(hash, node->keys[i]);
@@ -56,7 +72,8 @@ static void metric_check(const struct study *study, const char *name, struct dia
 	for (uint32_t i = 0; i < n; i++)
 		known[i] = run_figure(i)->name;
 	const char *near = diag_near(name, known, n);
-	diag_error(diag, (struct place){study->path, 0, 0}, "no run has a figure '%.60s'%s%s%s (`vdcsim run` shows "
+	diag_error(diag, (struct place){study->path, 0, 0},
+	           "no run has a figure '%.60s'%s%s%s (`vdcsim run` shows "
 	           "them all)", name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
@@ -118,7 +135,8 @@ static bool folder_ready(struct sweep *sweep, const char *folder, struct diag *d
 		fault_surroundings("cannot use the folder %s: %s", folder, strerror(errno));
 	char *there = text_of(path);
 	if (there && strcmp(there, sweep->study->text) != 0) {
-		diag_error(diag, place, "holds another study (%s); take another folder, or `vdcsim sweep resume` that "
+		diag_error(diag, place, "holds another study (%s); take another folder, or `vdcsim sweep "
+		           "resume` that "
 		           "one", path);
 		free(there);
 		return false;
@@ -190,7 +208,7 @@ uint64_t sweep_name(const struct sweep *sweep, const struct study_run *run)
 {
 	uint64_t name = hash_seeded(&run->seed, sizeof run->seed, sweep->base);
 	for (uint32_t i = 0; i < run->override_count; i++)
-		name = hash_text(name, run->overrides[i]);
+		name = hash_value(hash_text(name, run->overrides[i]), strchr(run->overrides[i], '=') + 1);
 	return name;
 }
 
@@ -279,8 +297,8 @@ const struct run_record *sweep_find(const struct sweep *sweep, uint64_t name)
 	return slot ? &sweep->records[slot - 1] : NULL;
 }
 
-/* How many replications the point needs: as many as are asked for, or until its interval is narrow enough. The
- * half width falls with the root of their number, which says how many more to try. */
+/* How many replications the point needs: as many as are asked for, or until its interval is narrow enough.
+ * The half width falls with the root of their number, which says how many more to try. */
 static int64_t replications_of(const struct sweep *sweep, uint32_t point, double *values)
 {
 	const struct study *s = sweep->study;
@@ -301,7 +319,8 @@ static int64_t replications_of(const struct sweep *sweep, uint32_t point, double
 	if (n < s->replications)
 		return s->replications;
 	struct interval i = interval_mean(values, (size_t)n, 0.95);
-	double half = (i.high - i.low) / 2, wanted = s->until_half_width * (i.estimate < 0 ? -i.estimate : i.estimate);
+	double half = (i.high - i.low) / 2, wanted = s->until_half_width * (i.estimate < 0 ?
+	                                                                    -i.estimate : i.estimate);
 	if (half <= wanted || n >= s->until_most)
 		return n;
 	double ratio = wanted > 0 ? half / wanted : 2, ask = (double)n * ratio * ratio;
@@ -336,7 +355,8 @@ struct sweep_todo sweep_todo(const struct sweep *sweep)
 	const struct study *s = sweep->study;
 	struct sweep_todo todo = {0};
 	uint32_t room = 0;
-	double *values = memory_new((size_t)(s->has_until ? s->until_most : 1), sizeof *values, "values of a point");
+	double *values = memory_new((size_t)(s->has_until ? s->until_most : 1), sizeof *values,
+	                            "values of a point");
 	for (uint32_t p = 0; p < s->points; p++) {
 		int64_t n = replications_of(sweep, p, values);
 		for (int64_t r = 0; r < n; r++) {

@@ -6,9 +6,10 @@
  *   STUDY/log-HOST-N     records of runs (analysis/run_log.h), a file a worker
  *   STUDY/NAME.h5        results of a run, where the study keeps them
  *
- * The truth about a sweep is what its logs hold: what a scheduler says of its jobs is never asked. A run is known by
- * its name, the hash of (program's version, scenario with all it includes, overrides, seed): one that is there and
- * whole is not run again; the same run in two logs is one. A failed run is run again by `resume`. */
+ * The truth about a sweep is what its logs hold: what a scheduler says of its jobs is never asked. A run is
+ * known by its name, the hash of (program's version, scenario with all it includes, overrides, seed): one
+ * that is there and whole is not run again; the same run in two logs is one. A failed run is run again by
+ * `resume`. */
 #ifndef CLI_SWEEP_STATE_H
 #define CLI_SWEEP_STATE_H
 
@@ -32,8 +33,8 @@ struct sweep {
 	uint64_t torn_bytes, doubled;  /* in the logs */
 };
 
-/* Reads the study, checks its scenario with the overrides of its first point, and makes the folder if it is not
- * there. A folder that holds another study's text is refused. False after messages. */
+/* Reads the study, checks its scenario with the overrides of its first point, and makes the folder if it is
+ * not there. A folder that holds another study's text is refused. False after messages. */
 bool sweep_begin(struct sweep *sweep, const char *study_path, const char *folder, struct diag *diag);
 /* One that was begun: goes to its origin first. */
 bool sweep_continue(struct sweep *sweep, const char *folder, struct diag *diag);

@@ -205,7 +205,8 @@ const struct command command_validate = {
 	             "                       [--fit] [--assert] [--json]",
 	.summary = "Compare the simulation with what was measured or published",
 	.help = "cloudsim repeats CloudSim's consolidation study, 800 hosts on a day of the PlanetLab trace\n"
-	        "with files in byte order of their names, by the rules of 7G (with its issue #207 out of the\n"
+	        "with files in byte order of their names, by the rules of 7G (with its issue #207 out of "
+		"the\n"
 	        "way) and 3.0.3, every deterministic policy; and Dvfs by the world's own models.\n"
 	        "fairshare FILE.csv predicts what Linux gave to threads under weights, caps and duty\n"
 	        "cycles, which measure/fairshare measured, with the quantum scheduler; without outcomes it\n"
@@ -215,7 +216,8 @@ const struct command command_validate = {
 	        "time, bytes, downtime, rounds, outcome. grid5000 FILE.csv predicts concurrent ones between\n"
 	        "four nodes, qemu FILE.csv those of a PostgreSQL guest that others measured\n"
 	        "(docs/validation.md).\n"
-	        "lanl fits laws to failures of some systems of Los Alamos and foretells those of the others;\n"
+	        "lanl fits laws to failures of some systems of Los Alamos and foretells those of the "
+		"others;\n"
 	        "the file is the named trace, if none is told.\n"
 	        "power DIR FILE.csv predicts the power of SURF's cluster Lisa, measured every 30 s, from\n"
 	        "what its jobs did: tasks.csv and fragments.csv in DIR.",

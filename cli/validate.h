@@ -27,7 +27,8 @@ struct comparison {
 	char name[64];
 	struct comparison_row rows[COMPARISON_ROWS];
 	uint32_t row_count;
-	/* Of cloudsim: told apart by these in JSON, where the figures as printed then stand beside. Or NULL. */
+	/* Of cloudsim: told apart by these in JSON, where the figures as printed then stand
+	 * beside. Or NULL. */
 	const char *version, *day, *policy;
 };
 

@@ -69,7 +69,8 @@ enum note_kind {
 	NOTE_OVERLOADED,       /* host: a hotspot for the overload policy; value: demand in ppm of its CPU */
 	NOTE_UNDERLOADED,      /* host: can be emptied; value: guests that leave it, 0: not worth it */
 	NOTE_MOVE_AGREED,      /* vm, source; value: who wanted it (policies/questions.h) */
-	NOTE_HOST_EMPTIED,     /* host under maintenance; value: guests left on it at its deadline, 0: in time */
+	/* host under maintenance; value: guests left on it at its deadline, 0: in time */
+	NOTE_HOST_EMPTIED,
 	NOTE_FAILURE_FORESEEN, /* host; value: when it is expected to fail, ns, rightly or wrongly */
 	NOTE_KINDS
 };
@@ -161,7 +162,8 @@ struct world {
 	struct host_service *host_services; /* [host type] */
 	struct vm_useful *useful;       /* [guest] */
 	int64_t *moving_hz;             /* [host]: CPU that migrations ask for; NULL: nothing */
-	struct pace *paces;             /* [host]: P-states and caps (speed.h); NULL: all run as their types say */
+	/* [host]: P-states and caps (speed.h); NULL: all run as their types say */
+	struct pace *paces;
 	struct discrete *discrete;      /* where some host has a discrete scheduler; else NULL */
 
 	struct memory *memory;          /* where some host has memory rules (memory_host.h); else NULL */
@@ -224,8 +226,8 @@ static inline int64_t world_guest_ram(const struct world *world, host_id host, u
 /* Records a note: digest, count, hook. Time is the engine's. */
 void world_note(struct world *world, enum note_kind kind, uint32_t vm, uint32_t host, int64_t value);
 
-/* Notes go to the listener too, after the recorder and in the order of asking. It must not ask anything of the
- * world while it listens, but for events. At most WORLD_LISTENERS. */
+/* Notes go to the listener too, after the recorder and in the order of asking. It must not ask anything of
+ * the world while it listens, but for events. At most WORLD_LISTENERS. */
 void world_listen(struct world *world, void (*note)(void *context, const struct note *note), void *context);
 
 /* Puts a host on the list of the changed. */

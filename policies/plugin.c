@@ -38,7 +38,8 @@ static bool parameters_good(const struct policy *policy, char *why, size_t size)
 			return false;
 		}
 		if (!name_good(p->name) || !p->unit || !p->summary) {
-			snprintf(why, size, "parameter %u has no name of a-z, 0-9 and _, no unit or no summary", n);
+			snprintf(why, size, "parameter %u has no name of a-z, 0-9 and _, no unit or no "
+			         "summary", n);
 			return false;
 		}
 		if (!(p->least <= p->preset && p->preset <= p->most)) {
@@ -59,7 +60,7 @@ static bool answers(const struct policy *p)
 bool plugin_check(const struct policy *policy, char *why, size_t size)
 {
 	if (policy->abi != POLICY_ABI) {
-		snprintf(why, size, "it speaks version %u of the policy ABI; this program speaks %u",
+		snprintf(why, size, "it speaks version %u of the policy ABI; this program speaks %d",
 		         policy->abi, POLICY_ABI);
 		return false;
 	}

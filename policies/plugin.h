@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Policies that are loaded at run time: a shared object that exports one `const struct policy vdcsim_policy`.
  *
- * What a plug-in says of itself is checked before anything of it is called: the version of the ABI, the size of
- * its struct, its name and its table of parameters. One of the same version whose struct is shorter (compiled
- * against an earlier header) is taken with its missing questions unanswered. That it may crash or never come
- * back cannot be checked: policies/supervisor.h watches over that. */
+ * What a plug-in says of itself is checked before anything of it is called: the version of the ABI, the size
+ * of its struct, its name and its table of parameters. One of the same version whose struct is shorter
+ * (compiled against an earlier header) is taken with its missing questions unanswered. That it may crash or
+ * never come back cannot be checked: policies/supervisor.h watches over that. */
 #ifndef POLICIES_PLUGIN_H
 #define POLICIES_PLUGIN_H
 

@@ -5,7 +5,8 @@
  * nothing but wait for it, and ends as the child ended. Both share one page, in which the control loop writes
  * down whom it is asking what (struct watch). A child that dies by a signal, or that spends more CPU on one
  * question than the budget, is told by the plug-in's name, question and simulated time, and the run is lost:
- * exit status 3, nothing half-written. A failing ASSERT of our own while nobody is being asked stays SIGABRT. */
+ * exit status 3, nothing half-written. A failing ASSERT of our own while nobody is being asked stays SIGABRT.
+ */
 #ifndef POLICIES_SUPERVISOR_H
 #define POLICIES_SUPERVISOR_H
 
@@ -22,8 +23,8 @@ struct watch {
 	char policy[WATCH_NAME];
 };
 
-/* Forks; returns in the child, with the page. Where there is no second process to be had, that is told and the
- * program ends with status 3. */
+/* Forks; returns in the child, with the page. Where there is no second process to be had, that is told and
+ * the program ends with status 3. */
 struct watch *supervisor_begin(double budget_s);
 
 /* The control loop says whom it asks what, and that it was answered. `watch` may be NULL. */

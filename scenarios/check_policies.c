@@ -104,6 +104,9 @@ static void check_control(const struct check *c)
 	if (s->control.asked[ASK_SELECTION].policy && !s->control.asked[ASK_OVERLOAD].policy)
 		diag_error(c->diag, s->control.asked[ASK_SELECTION].place,
 		           "'selection' is not used without 'overload'");
+	if (s->control.asked[ASK_SCALING].policy)
+		diag_error(c->diag, s->control.asked[ASK_SCALING].place,
+		           "'scaling' is not carried out yet: no model shares a service's work among VMs");
 	if (s->control.asked[ASK_WORTH].policy && !s->control.asked[ASK_UNDERLOAD].policy)
 		diag_error(c->diag, s->control.asked[ASK_WORTH].place,
 		           "'worth' is not used without 'underload'");

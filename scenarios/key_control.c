@@ -4,15 +4,36 @@
 
 #include <stddef.h>
 
+#include "policies/questions.h"
 #include "policies/registry.h"
 #include "scenarios/scenario.h"
 
 #define S(member) offsetof(struct scenario, control.member)
 
-static const char *policy_name(uint32_t i)
+/* The i-th of the built-in policies that answer the question. */
+static const char *answerer(enum question question, uint32_t i)
 {
-	return policy_registry[i] ? policy_registry[i]->name : NULL;
+	for (const struct policy *const *p = policy_registry; *p; p++)
+		if (question_answered(*p, question) && i-- == 0)
+			return (*p)->name;
+	return NULL;
 }
+
+#define ANSWERERS(name, question) \
+	static const char *name(uint32_t i) \
+	{ \
+		return answerer(question, i); \
+	}
+ANSWERERS(of_overload, ASK_OVERLOAD)
+ANSWERERS(of_selection, ASK_SELECTION)
+ANSWERERS(of_target, ASK_TARGET)
+ANSWERERS(of_underload, ASK_UNDERLOAD)
+ANSWERERS(of_worth, ASK_WORTH)
+ANSWERERS(of_method, ASK_METHOD)
+ANSWERERS(of_balance, ASK_BALANCE)
+ANSWERERS(of_power, ASK_POWER)
+ANSWERERS(of_failure, ASK_FAILURE)
+ANSWERERS(of_scaling, ASK_SCALING)
 
 static const char *const size_demand[] = {"size", "demand"};
 static const char *const any_healthy[] = {"none", "overload"};
@@ -20,9 +41,9 @@ static const char *const no_yes_wake[] = {"never", "when_needed"};
 static const char *const stay_take[] = {"stay_closed", "take_guests"};
 
 /* A question: `control.overload: static_threshold`, or with a policy and its parameters. */
-#define QUESTION(name, question, text) \
+#define QUESTION(name, question, names, text) \
 	{"control." name, KEY_SECTION, .shorthand = "policy", .summary = text}, \
-	{"control." name ".policy", KEY_TEXT, .most = 1000, .optional = true, .name_at = policy_name, \
+	{"control." name ".policy", KEY_TEXT, .most = 1000, .optional = true, .name_at = names, \
          .or_path = true, .offset = S(asked[question].policy), .place_offset = S(asked[question].place), \
          .summary = "Policy (`vdcsim list policies`), or a plug-in by its path"}, \
 	{"control." name ".parameters", KEY_VALUES, .optional = true, .offset = S(asked[question].values), \
@@ -56,18 +77,21 @@ static const struct key rows[] = {
 	{"control.monitor_cost", KEY_REAL, .dimension = DIM_TIME, .most = 60e9, .preset = "0 s",
          .offset = S(monitor_ns),
          .summary = "CPU time of a core that a look at one VM takes on its host"},
-	QUESTION("overload", ASK_OVERLOAD, "Is this host a hotspot?"),
-	QUESTION("selection", ASK_SELECTION, "Which VM leaves it?"),
-	QUESTION("target", ASK_TARGET, "Which host takes a VM that moves? Absent: the placement policy"),
-	QUESTION("underload", ASK_UNDERLOAD, "Which host is emptied next?"),
-	QUESTION("worth", ASK_WORTH,
+	QUESTION("overload", ASK_OVERLOAD, of_overload, "Is this host a hotspot?"),
+	QUESTION("selection", ASK_SELECTION, of_selection, "Which VM leaves it?"),
+	QUESTION("target", ASK_TARGET, of_target,
+	         "Which host takes a VM that moves? Absent: the placement policy"),
+	QUESTION("underload", ASK_UNDERLOAD, of_underload,
+	         "Which host is emptied next?"),
+	QUESTION("worth", ASK_WORTH, of_worth,
 	         "Are the moves worth it? Absent: the policy of `underload`, if it answers that too"),
-	QUESTION("method", ASK_METHOD, "How does a VM move? Absent: as `migration.kind` says"),
-	QUESTION("balance", ASK_BALANCE, "What moves, resizes or multiplies, looking at all hosts?"),
-	QUESTION("power", ASK_POWER, "Which hosts sleep, wake, run slower?"),
-	QUESTION("failure", ASK_FAILURE, "A host failed: what now?"),
+	QUESTION("method", ASK_METHOD, of_method, "How does a VM move? Absent: as `migration.kind` says"),
+	QUESTION("balance", ASK_BALANCE, of_balance,
+	         "What moves, resizes or multiplies, looking at all hosts?"),
+	QUESTION("power", ASK_POWER, of_power, "Which hosts sleep, wake, run slower?"),
+	QUESTION("failure", ASK_FAILURE, of_failure, "A host failed: what now?"),
 	{"control.failure.delay", KEY_WHOLE, .dimension = DIM_TIME, .most = TIME_MOST, .preset = "0 s",
          .offset = S(failure_delay_ns), .summary = "Time until a failed host is noticed"},
-	QUESTION("scaling", ASK_SCALING, "How many VMs does a service have?"),
+	QUESTION("scaling", ASK_SCALING, of_scaling, "How many VMs does a service have?"),
 };
 const struct key_table key_control = {rows, sizeof rows / sizeof *rows};

@@ -204,7 +204,8 @@ static const struct key rows[] = {
 	{"hosts[].speeds[]", KEY_SECTION, .least = 1, .most = 32, .optional = true, .offset = HOST(speeds),
          .count_offset = HOST(speed_count), .place_offset = offsetof(struct scenario_speed, place),
          .size = sizeof(struct scenario_speed),
-         .summary = "P-states slower than the host's own speed, the fastest first; policies of `control.power` "
+         .summary = "P-states slower than the host's own speed, the fastest first; policies of "
+	"`control.power` "
                     "choose among them"},
 	{"hosts[].speeds[].core_speed", KEY_WHOLE, .dimension = DIM_CPU_RATE, .least = 1, .most = 1e15,
          .offset = offsetof(struct scenario_speed, core_hz), .summary = "Speed of a core"},

@@ -13,7 +13,10 @@ static const char *const refuse_wait[] = {"refuse", "wait"};
 
 static const char *policy_name(uint32_t i)
 {
-	return policy_registry[i] ? policy_registry[i]->name : NULL;
+	for (const struct policy *const *p = policy_registry; *p; p++)
+		if ((*p)->place && i-- == 0)
+			return (*p)->name;
+	return NULL;
 }
 
 static const struct key rows[] = {

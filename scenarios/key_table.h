@@ -25,6 +25,7 @@ struct key_table {
 };
 
 extern const struct key_table key_sites, key_hosts, key_storage, key_vms, key_demand, key_placement,
-	key_migration, key_identity, key_traffic, key_control, key_machines, key_failures, key_cloudsim, key_run;
+	key_migration, key_identity, key_traffic, key_control, key_machines, key_failures, key_cloudsim,
+		key_run;
 
 #endif

@@ -18,7 +18,8 @@ void machines_check(const struct scenario *s, const struct yaml_node *root, stru
 {
 	bool hosts = s->host_group_count || yaml_get(root, "hosts"),
 	     vms = s->vm_group_count || yaml_get(root, "vms");
-	bool free_of_them = (s->machine_count || s->job_count || s->remus_count || s->has_cloudsim) && !hosts &&
+	bool free_of_them = (s->machine_count || s->job_count || s->remus_count || s->has_cloudsim) &&
+		!hosts &&
 	                    !vms;
 	if (!hosts && !free_of_them)
 		diag_error(diag, root->place,

@@ -15,8 +15,8 @@
 #define MACHINE_TECHNIQUES (VMM_TECHNIQUES + 1)
 extern const char *const machine_technique_names[MACHINE_TECHNIQUES];
 
-/* A scenario needs hosts and VMs, unless it has machines, jobs or copied guests and neither; names of machines
- * differ. */
+/* A scenario needs hosts and VMs, unless it has machines, jobs or copied guests and neither; names of
+ * machines differ. */
 void machines_check(const struct scenario *s, const struct yaml_node *root, struct diag *diag);
 
 struct machine_runs {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The policies that a scenario names: built in, or plug-ins that it opens and owns.
  *
- * A name with a '/' is the path of a shared object, relative to the working directory. Each path is loaded once.
- * Where the caller wants foreign code watched over, the process becomes a supervisor and its child before the
- * first one is loaded (policies/supervisor.h). */
+ * A name with a '/' is the path of a shared object, relative to the working directory. Each path is loaded
+ * once. Where the caller wants foreign code watched over, the process becomes a supervisor and its child
+ * before the first one is loaded (policies/supervisor.h). */
 #ifndef SCENARIOS_PLUGINS_H
 #define SCENARIOS_PLUGINS_H
 

@@ -76,7 +76,8 @@ static void start_policy(struct run *run, const struct policy *policy)
 		build_control(&run->loop_rules, s, &run->world.arena);
 		run->control.loop_rules = &run->loop_rules;
 	}
-	const double *values = build_values(&run->world.arena, policy, s->policy_values, s->policy_value_count);
+	const double *values = build_values(&run->world.arena, policy, s->policy_values,
+	                                    s->policy_value_count);
 	control_start(&run->control, &s->admission, values, run->actions, s->action_count);
 }
 

@@ -372,7 +372,8 @@ struct scenario_cloudsim {              /* section `cloudsim`: scenarios/cloudsi
 	double parameter, fallback, interval_ns, offset_ns, source_left_01, target_share_01, bandwidth_01,
 		violation_hz;
 	bool has_parameter, has_history_order, has_trims_tail, has_offset; /* else the version's */
-	bool trims_tail, last_tick, steps, stale_subtrahend, ram_always, start_counts_all, double_migration, floors;
+	bool trims_tail, last_tick, steps, stale_subtrahend, ram_always, start_counts_all, double_migration,
+		floors;
 	struct place place;
 };
 

@@ -96,12 +96,14 @@ static void check_speeds(const struct check *c, const struct scenario_host *h)
 	for (uint32_t k = 0; k < h->speed_count; k++) {
 		const struct scenario_speed *s = &h->speeds[k];
 		if (s->core_hz >= faster_hz)
-			diag_error(c->diag, s->place, "each of 'speeds' must be slower than the one before it, the "
+			diag_error(c->diag, s->place, "each of 'speeds' must be slower than the one before "
+			           "it, the "
 			           "first slower than core_speed");
 		if (s->idle_w > s->max_w)
 			diag_error(c->diag, s->place, "idle (%g W) is above max (%g W)", s->idle_w, s->max_w);
 		if (h->scheduler.kind)
-			diag_error(c->diag, s->place, "'speeds' is not used with a scheduler: its hosts run at "
+			diag_error(c->diag, s->place, "'speeds' is not used with a scheduler: its hosts run "
+			           "at "
 			           "one speed");
 		faster_hz = s->core_hz;
 	}

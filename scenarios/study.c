@@ -17,10 +17,12 @@ void study_free(struct study *study)
 	arena_fini(&arena);
 }
 
-struct study_run study_run(const struct study *study, uint32_t point, uint32_t replication, struct arena *arena)
+struct study_run study_run(const struct study *study, uint32_t point, uint32_t replication,
+                           struct arena *arena)
 {
 	struct study_run run = {
-		.point = point, .replication = replication, .override_count = study->set_count + study->key_count,
+		.point = point, .replication = replication, .override_count = study->set_count +
+			study->key_count,
 	};
 	uint64_t of_point = study->common_random_numbers ? study->seed : random_seed(study->seed, point);
 	run.seed = random_seed(of_point, replication);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A study: one scenario, axes over its keys, a design of points, replications. `vdcsim sweep study.yaml` runs it.
+/* A study: one scenario, axes over its keys, a design of points, replications. `vdcsim sweep study.yaml` runs
+ * it.
  *
  *   scenario: precopy_rounds                 # a path or a scenario of the library
  *   set: [duration=30s]                      # holds for every run
@@ -17,10 +18,10 @@
  *   metrics: [energy_j, slav]                # of interest to tables and plots; all are kept
  *   keep: summary                            # or results: a file a run
  *
- * A point has a level on each axis. A run is a point and a replication; it is (scenario, overrides, seed), and
- * its name is the hash of these, of the scenario's text and of the program's version: a run that is there and
- * whole need not be run again, whoever asked for it. Seeds: hash(study's seed, replication) with common random
- * numbers, else hash(hash(study's seed, point), replication). */
+ * A point has a level on each axis. A run is a point and a replication; it is (scenario, overrides, seed),
+ * and its name is the hash of these, of the scenario's text and of the program's version: a run that is there
+ * and whole need not be run again, whoever asked for it. Seeds: hash(study's seed, replication) with common
+ * random numbers, else hash(hash(study's seed, point), replication). */
 #ifndef SCENARIOS_STUDY_H
 #define SCENARIOS_STUDY_H
 
@@ -42,9 +43,11 @@ struct study_axis {
 	uint32_t key_count, levels;
 	const char **values;        /* [level * key_count + key] */
 	bool range, log;
+	bool crossed;               /* in a design of points: each value with each point */
 	double from, to;            /* in `unit` */
 	const char *unit;           /* as written behind `from`: "" for plain numbers */
-	bool whole;                 /* both ends are written as whole numbers, without a unit: all are rounded */
+	/* both ends are written as whole numbers, without a unit: all are rounded */
+	bool whole;
 	struct place place;
 };
 
@@ -82,6 +85,7 @@ struct study_run {
 	uint32_t override_count;
 	const char **overrides;     /* in the arena given to study_run() */
 };
-struct study_run study_run(const struct study *study, uint32_t point, uint32_t replication, struct arena *arena);
+struct study_run study_run(const struct study *study, uint32_t point, uint32_t replication,
+                           struct arena *arena);
 
 #endif

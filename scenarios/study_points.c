@@ -13,6 +13,7 @@
 #include "sim/random.h"
 
 #define SOBOL_AXES 40        /* GSL's table */
+#define SPREAD_MOST 64       /* axes of a study */
 #define FILE_MOST (1 << 24)  /* bytes */
 #define COLUMNS_MOST 64
 
@@ -67,57 +68,91 @@ static void factorial(struct study *s, struct place place, struct diag *diag)
 	}
 }
 
-/* places[point * axes + axis]: each axis's n-ths in an order of its own (Fisher and Yates). */
-static void hypercube(const struct study *s, double *places)
+/* The axes over which a design spreads its points: all that are not crossed. places[point * count + axis]. */
+struct spread {
+	const struct study_axis *axes[SPREAD_MOST];
+	uint32_t count, points;
+	double *places;
+};
+
+/* Each axis's n-ths in an order of its own (Fisher and Yates). */
+static void hypercube(struct spread *d, uint64_t seed)
 {
-	uint32_t *order = memory_new(s->points, sizeof *order, "Latin hypercube");
-	for (uint32_t a = 0; a < s->axis_count; a++) {
+	uint32_t *order = memory_new(d->points, sizeof *order, "Latin hypercube");
+	for (uint32_t a = 0; a < d->count; a++) {
 		struct random_stream stream;
-		random_init(&stream, s->seed, "hypercube", a);
-		for (uint32_t p = 0; p < s->points; p++)
+		random_init(&stream, seed, "hypercube", a);
+		for (uint32_t p = 0; p < d->points; p++)
 			order[p] = p;
-		for (uint32_t p = s->points; p > 1; p--) {
+		for (uint32_t p = d->points; p > 1; p--) {
 			uint32_t other = (uint32_t)random_below(&stream, p), kept = order[p - 1];
 			order[p - 1] = order[other];
 			order[other] = kept;
 		}
-		for (uint32_t p = 0; p < s->points; p++)
-			places[(size_t)p * s->axis_count + a] =
-				((double)order[p] + random_01(&stream)) / (double)s->points;
+		for (uint32_t p = 0; p < d->points; p++)
+			d->places[(size_t)p * d->count + a] =
+				((double)order[p] + random_01(&stream)) / (double)d->points;
 	}
 	free(order);
 }
 
-static void sobol(const struct study *s, double *places)
+static void sobol(struct spread *d)
 {
-	gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, s->axis_count);
+	gsl_qrng *sequence = gsl_qrng_alloc(gsl_qrng_sobol, d->count);
 	if (!sequence)
 		fault_surroundings("out of memory: Sobol sequence");
-	for (uint32_t p = 0; p < s->points; p++)
-		gsl_qrng_get(sequence, places + (size_t)p * s->axis_count);
+	for (uint32_t p = 0; p < d->points; p++)
+		gsl_qrng_get(sequence, d->places + (size_t)p * d->count);
 	gsl_qrng_free(sequence);
+}
+
+/* A point's values: places of the spread axes, levels of the crossed ones, the last of them fastest. */
+static void put_point(struct study *s, const struct spread *d, uint32_t point, const char **out)
+{
+	uint32_t crossed = 1, rest, spread = 0;
+	for (uint32_t a = 0; a < s->axis_count; a++)
+		crossed *= s->axes[a].crossed ? s->axes[a].levels : 1;
+	rest = point % crossed;
+	for (uint32_t a = 0; a < s->axis_count; out += s->axes[a].key_count, a++) {
+		const struct study_axis *axis = &s->axes[a];
+		if (axis->crossed) {
+			crossed /= axis->levels;
+			put_level(s, axis, rest / crossed % axis->levels, out);
+		} else {
+			uint32_t of_design = point / (s->points / d->points);
+			put_place(s, axis, d->places[(size_t)of_design * d->count + spread++], out);
+		}
+	}
 }
 
 static void spread(struct study *s, struct place place, struct diag *diag)
 {
-	if (s->axis_count == 0 || (s->design == STUDY_SOBOL && s->axis_count > SOBOL_AXES)) {
-		diag_error(diag, place, "the design %s needs 1 to %d axes; here are %u", study_design_names[s->design],
-		           s->design == STUDY_SOBOL ? SOBOL_AXES : 64, s->axis_count);
+	struct spread d = {.points = s->points};
+	uint64_t points = s->points;
+	uint32_t most = s->design == STUDY_SOBOL ? SOBOL_AXES : SPREAD_MOST;
+	for (uint32_t a = 0; a < s->axis_count; a++) {
+		if (!s->axes[a].crossed && d.count < SPREAD_MOST)
+			d.axes[d.count++] = &s->axes[a];
+		points *= s->axes[a].crossed && points <= STUDY_RUNS_MOST ? s->axes[a].levels : 1;
+	}
+	if (d.count == 0 || d.count > most)
+		diag_error(diag, place, "the design %s needs 1 to %u axes that are not crossed; here are %u",
+		           study_design_names[s->design], most, d.count);
+	else if (points * (uint64_t)s->replications > STUDY_RUNS_MOST)
+		diag_error(diag, place, "points, crossed axes and replications make more than %d runs",
+		           STUDY_RUNS_MOST);
+	if (d.count == 0 || d.count > most || points * (uint64_t)s->replications > STUDY_RUNS_MOST)
 		return;
-	}
-	if ((uint64_t)s->points * (uint64_t)s->replications > STUDY_RUNS_MOST) {
-		diag_error(diag, place, "points and replications make more than %d runs", STUDY_RUNS_MOST);
-		return;
-	}
-	double *places = memory_new((size_t)s->points * s->axis_count, sizeof *places, "points of a design");
-	(s->design == STUDY_SOBOL ? sobol : hypercube)(s, places);
-	s->values = arena_new(&s->arena, (size_t)s->points * s->key_count, sizeof *s->values);
-	for (uint32_t p = 0; p < s->points; p++) {
-		const char **out = s->values + (size_t)p * s->key_count;
-		for (uint32_t a = 0; a < s->axis_count; out += s->axes[a].key_count, a++)
-			put_place(s, &s->axes[a], places[(size_t)p * s->axis_count + a], out);
-	}
-	free(places);
+	d.places = memory_new((size_t)d.points * d.count, sizeof *d.places, "points of a design");
+	if (s->design == STUDY_SOBOL)
+		sobol(&d);
+	else
+		hypercube(&d, s->seed);
+	s->points = (uint32_t)points;
+	s->values = arena_new(&s->arena, points * s->key_count, sizeof *s->values);
+	for (uint32_t p = 0; p < s->points; p++)
+		put_point(s, &d, p, s->values + (size_t)p * s->key_count);
+	free(d.places);
 }
 
 void study_points(struct study *study, struct place place, struct diag *diag)

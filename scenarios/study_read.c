@@ -63,7 +63,8 @@ static int64_t whole(const struct reader *r, const struct yaml_node *map, const 
 	bool number = quantity_number(text, &value, &rest) == QUANTITY_OK && !*rest && value == floor(value);
 	if (number && value >= (double)range[0] && value <= (double)range[1])
 		return (int64_t)value;
-	TELL(r, yaml_get(map, key)->place, "'%s' is '%.60s'; it must be a whole number from %" PRId64 " to %" PRId64,
+	TELL(r, yaml_get(map, key)->place, "'%s' is '%.60s'; it must be a whole number from %" PRId64 " to "
+	     "%" PRId64,
 	     key, text, range[0], range[1]);
 	return range[2];
 }
@@ -99,7 +100,8 @@ static uint32_t choice(const struct reader *r, const struct yaml_node *map, cons
 }
 
 /* A list of values, or one alone; their texts. */
-static const char **texts(const struct reader *r, const struct yaml_node *node, const char *key, uint32_t *count)
+static const char **texts(const struct reader *r, const struct yaml_node *node, const char *key,
+                          uint32_t *count)
 {
 	*count = 0;
 	if (!node)
@@ -127,7 +129,8 @@ static bool levels_good(const struct reader *r, struct place at, uint32_t levels
 {
 	if (levels >= 1 && levels <= LEVELS_MOST)
 		return true;
-	TELL(r, at, levels ? "an axis of %u levels; at most %d" : "an axis of %u levels; at least 1 of at most %d",
+	TELL(r, at, levels ? "an axis of %u levels; at most %d" : "an axis of %u levels; at least 1 of at "
+	     "most %d",
 	     levels, LEVELS_MOST);
 	return false;
 }
@@ -158,7 +161,8 @@ static void axis_zip(const struct reader *r, struct study_axis *axis, const stru
 			axis->levels = n;
 			axis->values = arena_new(&r->s->arena, (size_t)n * zip->count, sizeof *axis->values);
 		} else if (n != axis->levels) {
-			TELL(r, zip->items[k]->place, "'%.60s' has %u values and '%.60s' has %u; zipped keys need as "
+			TELL(r, zip->items[k]->place, "'%.60s' has %u values and '%.60s' has %u; zipped "
+			     "keys need as "
 			     "many of each", zip->keys[k], n, zip->keys[0], axis->levels);
 			return;
 		}
@@ -177,7 +181,8 @@ static bool range_end(const struct reader *r, const struct yaml_node *node, cons
 	else if (quantity_number(text, value, unit) == QUANTITY_OK)
 		return true;
 	else
-		TELL(r, yaml_get(node, name)->place, "'%s' is '%.60s'; it must be a number, with its unit", name,
+		TELL(r, yaml_get(node, name)->place, "'%s' is '%.60s'; it must be a number, with its unit",
+		     name,
 		     text);
 	return false;
 }
@@ -199,7 +204,8 @@ static void axis_range(const struct reader *r, struct study_axis *axis, const st
 	    !range_end(r, node, "to", &axis->to, &to_unit))
 		return;
 	if (strcmp(axis->unit, to_unit) != 0)
-		TELL(r, yaml_get(node, "to")->place, "'from' is in '%.20s' and 'to' in '%.20s'; both need the same unit",
+		TELL(r, yaml_get(node, "to")->place, "'from' is in '%.20s' and 'to' in '%.20s'; both need "
+		     "the same unit",
 		     axis->unit, to_unit);
 	if (!(axis->from < axis->to))
 		TELL(r, yaml_get(node, "to")->place, "'to' must be above 'from'");
@@ -208,16 +214,20 @@ static void axis_range(const struct reader *r, struct study_axis *axis, const st
 	axis->whole = is_whole(scalar(r, node, "from")) && is_whole(scalar(r, node, "to"));
 	axis->levels = (uint32_t)whole(r, node, "steps", steps);
 	if (axis->whole && r->s->design == STUDY_FACTORIAL && axis->levels - 1 > axis->to - axis->from)
-		TELL(r, node->place, "%u whole numbers from %g to %g are not to be had; for numbers between write "
+		TELL(r, node->place, "%u whole numbers from %g to %g are not to be had; for numbers between "
+		     "write "
 		     "them as 'from: %g.0'", axis->levels, axis->from, axis->to, axis->from);
 	if (r->s->design != STUDY_FACTORIAL && yaml_get(node, "steps"))
-		TELL(r, yaml_get(node, "steps")->place, "'steps' is for the factorial design; in this one `points` "
+		TELL(r, yaml_get(node, "steps")->place,
+		     "'steps' is for the factorial design; in this one `points` "
 		     "says how many");
 }
 
 static void read_axis(const struct reader *r, struct study_axis *axis, const struct yaml_node *node)
 {
-	static const char *const names[] = {"key", "values", "from", "to", "steps", "scale", "zip", "file", NULL};
+	static const char *const names[] = {"key", "values", "from", "to", "steps", "scale", "zip", "file",
+		"crossed",
+		NULL};
 	axis->place = node->place;
 	axis->unit = "";
 	if (node->kind != YAML_MAP) {
@@ -225,6 +235,10 @@ static void read_axis(const struct reader *r, struct study_axis *axis, const str
 		return;
 	}
 	keys_known(r, node, names);
+	axis->crossed = truth(r, node, "crossed", false);
+	if (axis->crossed && r->s->design == STUDY_FACTORIAL)
+		TELL(r, yaml_get(node, "crossed")->place, "'crossed' is for latin_hypercube and sobol: in a "
+		     "factorial design all axes are");
 	const char *key = scalar(r, node, "key"), *file = scalar(r, node, "file");
 	if (!!key + !!file + !!yaml_get(node, "zip") != 1) {
 		TELL(r, node->place, "an axis has a `key`, or a `zip` of keys, or a `file` of points");
@@ -280,7 +294,8 @@ static void read_until(const struct reader *r)
 		return;
 	s->has_until = true;
 	if (until->kind != YAML_MAP) {
-		TELL(r, until->place, "'until' is a mapping: {metric: energy_j, half_width: 1 %%, most: 100}");
+		TELL(r, until->place, "'until' is a mapping: {metric: energy_j, half_width: 1 %%, most: "
+		     "100}");
 		return;
 	}
 	keys_known(r, until, names);
@@ -290,14 +305,16 @@ static void read_until(const struct reader *r)
 		TELL(r, until->place, "'until' needs a `metric` and a `half_width`");
 	else if (quantity_read(width, DIM_FRACTION, &s->until_half_width, &unit) != QUANTITY_OK ||
 	         !(s->until_half_width > 0 && s->until_half_width < 1))
-		TELL(r, yaml_get(until, "half_width")->place, "'half_width' is '%.60s'; it must be above 0 and below "
+		TELL(r, yaml_get(until, "half_width")->place,
+		     "'half_width' is '%.60s'; it must be above 0 and below "
 		     "100 %%", width);
 	s->replications = whole(r, until, "least", least);
 	s->until_most = whole(r, until, "most", most);
 	if (s->until_most < s->replications)
 		TELL(r, until->place, "'most' is below 'least'");
 	if (yaml_get(r->root, "replications"))
-		TELL(r, yaml_get(r->root, "replications")->place, "'until' says how many replications there are: give "
+		TELL(r, yaml_get(r->root, "replications")->place,
+		     "'until' says how many replications there are: give "
 		     "`least` and `most` there");
 }
 
@@ -322,9 +339,11 @@ static void read_root(struct reader *r)
 	s->keep_results = choice(r, r->root, "keep", keeps, 2) == 1;
 	s->points = (uint32_t)whole(r, r->root, "points", points);
 	if (s->design != STUDY_FACTORIAL && s->points == 0)
-		TELL(r, r->root->place, "the design %s needs `points`: how many", study_design_names[s->design]);
+		TELL(r, r->root->place, "the design %s needs `points`: how many",
+		     study_design_names[s->design]);
 	if (s->design == STUDY_FACTORIAL && s->points != 0)
-		TELL(r, yaml_get(r->root, "points")->place, "'points' is for latin_hypercube and sobol; a factorial "
+		TELL(r, yaml_get(r->root, "points")->place,
+		     "'points' is for latin_hypercube and sobol; a factorial "
 		     "design has one for each combination of levels");
 	read_axes(r);
 	read_until(r);
@@ -334,7 +353,8 @@ static struct study *finish(struct study *s, const struct yaml_node *root, struc
 {
 	struct reader r = {s, diag, root};
 	if (root && root->kind != YAML_MAP)
-		TELL(&r, root->place, "a study is a mapping (key: value); here is a %s", yaml_kind_names[root->kind]);
+		TELL(&r, root->place, "a study is a mapping (key: value); here is a %s",
+		     yaml_kind_names[root->kind]);
 	else if (root)
 		read_root(&r);
 	if (root && diag->errors == errors)

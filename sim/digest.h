@@ -30,7 +30,8 @@ enum digest_kind {
 	DIGEST_VM_OUTCOME,     /* a guest's */
 	DIGEST_MACHINE,        /* a run on the small machine: row, instructions, traps, direct, outcome */
 	DIGEST_CLOUDSIM = 16,  /* CloudSim's study: a migration, or its figures */
-	DIGEST_STREAM = 20,    /* a span of application traffic: time, stream, state, arriving rate, packets lost */
+	/* a span of application traffic: time, stream, state, arriving rate, packets lost */
+	DIGEST_STREAM = 20,
 	DIGEST_PROCESS,        /* a moved process: row, state, moved, lost, bytes forwarded */
 };
 

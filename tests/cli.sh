@@ -319,7 +319,8 @@ plotting()
 		adaptive_rate_limit:migration_rates autoconverge:migration_guest hybrid:migration_compare \
 		downtime_and_dirty_rate:migration_downtime remus:remus hardware_failure:availability \
 		checkpoint_interval:checkpoint streaming_client:traffic long_distance:migration_distance \
-		disk_mirroring:migration_stages incompatible_cpu:compatibility process_migration:dependency; do
+		disk_mirroring:migration_stages incompatible_cpu:compatibility process_migration:dependency \
+		hotspot_sandpiper:hotspots; do
 		expect 0 "run ${pair%:*}" run "${pair%:*}" -o special.h5
 		expect 0 "its plot ${pair#*:}" plot special.h5 "${pair#*:}" -o special
 		holds "the plot ${pair#*:} is there" test -s "special/${pair#*:}.svg"

@@ -42,6 +42,7 @@ skip()
 }
 
 # Scripts that run the program set $out and $err, the files for what it says.
+# shellcheck disable=SC2154
 # expect STATUS WHAT ARGUMENT...: runs vdcsim and compares its exit status.
 expect()
 {

@@ -168,6 +168,17 @@ if [ "$faults" -eq 1 ]; then
 	wait $sweep
 	same "a node killed: the sweep ends well" "$?" 0
 	check node
+	# A node stops answering: its runs are done elsewhere, and maybe there, too; each counts once.
+	"$vdcsim" sweep "$work/study.yaml" -o "$work/silent" --slurm --nodes 6 --chunk 20 >"$work/sweep.out" 2>&1 &
+	sweep=$!
+	sleep 1.5
+	kill -STOP "$node_pid"
+	sleep 8
+	kill -CONT "$node_pid"
+	for _ in $(seq 60); do kill -0 $sweep 2>/dev/null || break; scontrol update JobId="$(squeue -h -o %A | head -1)" StartTime=now 2>/dev/null; sleep 1; done
+	wait $sweep
+	same "a silent node: the sweep ends well" "$?" 0
+	check silent
 	# The controller goes while jobs wait, and comes back.
 	"$vdcsim" sweep "$work/study.yaml" -o "$work/controller" --slurm --nodes 6 --chunk 20 >"$work/sweep.out" 2>&1 &
 	sweep=$!

@@ -69,6 +69,46 @@ killed()
 	same "each run is there once" "$(h5dump -H -d /runs/seed k.h5 | grep -oE '\( [0-9]+ \)' | head -1)" "( 400 )"
 }
 
+# One run is killed: it is told with its signal, the others go on, and it is run again.
+run_killed()
+{
+	cat >slow.yaml <<-END
+	scenario: generated_small
+	set: [duration=2h, vms.0.count=100000, hosts.0.count=20000]
+	replications: 3
+	END
+	"$vdcsim" sweep slow.yaml -o w --workers 1 >"$out" 2>"$err" &
+	local pid=$! child=
+	for _ in $(seq 200); do
+		child=$(pgrep -P $pid | head -1)
+		[ -n "$child" ] && kill -9 "$child" 2>/dev/null && break
+		sleep 0.01
+	done
+	wait $pid
+	same "a sweep with a killed run has runs left" "$?" 1
+	says "a killed run" "Killed"
+	says "a killed run" "2 runs done, 1 failed, 1 left"
+	expect 0 "the killed run again" sweep resume w
+	says "the killed run again" "3 runs done, 0 failed, 0 left"
+}
+
+# The disk is full in the middle: nothing that was done is lost, and the rest is done when there is room.
+disk_full()
+{
+	mkdir disk
+	if ! mount -t tmpfs -o size=64k tmpfs disk 2>/dev/null; then
+		skip "a full disk" "only root may make a small one"
+		return
+	fi
+	study study.yaml 40
+	expect 3 "a full disk" sweep study.yaml -o disk/s
+	says "a full disk" "No space left on device"
+	mount -o remount,size=4m disk
+	expect 0 "resumed with room" sweep resume disk/s
+	says "resumed with room" "160 runs done, 0 failed, 0 left"
+	umount disk
+}
+
 failing()
 {
 	cat >bad.yaml <<-END
@@ -105,6 +145,8 @@ until_sure()
 
 whole
 killed
+run_killed
+disk_full
 failing
 until_sure
 finish

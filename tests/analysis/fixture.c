@@ -198,7 +198,7 @@ bool fixture_lacks(const char *plot)
 		"machines", "overhead", "slowdown", "migration_rounds", "migration_rates", "migration_guest",
 		"migration_compare", "migration_downtime",
 		"migration_stages", "migration_distance", "compatibility", "traffic",
-		"availability", "checkpoint", "remus",
+		"availability", "checkpoint", "remus", "hotspots", "frontier",
 	};
 	for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
 		if (strcmp(lacking[i], plot) == 0)

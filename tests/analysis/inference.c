@@ -67,7 +67,8 @@ static void test_bootstrap(void)
 	static const double x[] = {48, 36, 20, 29, 42, 42, 20, 42, 22, 41, 45, 14, 6,
 	                           0,  33, 28, 34, 4,  32, 24, 47, 41, 24, 26, 30, 41};
 	struct bootstrap how = {plug_in_variance, 20000, 1};
-	struct interval i = interval_bootstrap(x, 26, 0.9, &how), again = interval_bootstrap(x, 26, 0.9, &how);
+	struct interval i = interval_bootstrap(x, 26, 0.9, &how), again =
+		interval_bootstrap(x, 26, 0.9, &how);
 	CU_ASSERT_DOUBLE_EQUAL(i.estimate, 171.534, 0.001);
 	CU_ASSERT_DOUBLE_EQUAL(i.low, 115.8, 4);
 	CU_ASSERT_DOUBLE_EQUAL(i.high, 259.6, 6);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The promise of a confidence interval: of the intervals for the mean wait of an M/M/1 queue, 95 % hold it. With
- * VDCSIM_REPETITIONS=10000 as many as the figure in docs/validation.md is made of (20 s); else a tenth of that. */
+/* The promise of a confidence interval: of the intervals for the mean wait of an M/M/1 queue, 95 % hold it.
+ * With VDCSIM_REPETITIONS=10000 as many as the figure in docs/validation.md is made of (20 s); else a tenth
+ * of that. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +14,8 @@
 #define CUSTOMERS 1000       /* of a run: with 400 the means are skewed so much that 93.8 % hold it */
 #define RUNS 20              /* of an interval */
 
-/* Mean wait of some customers by Lindley's recursion, begun in the steady state: 0 with 1 - rho, else exponential. */
+/* Mean wait of some customers by Lindley's recursion, begun in the steady state: 0 with 1 - rho, else
+ * exponential. */
 static double run_mean(struct random_stream *s)
 {
 	double wait = random_01(s) < RHO ? random_exponential(s, 1 / (1 - RHO)) : 0, sum = 0;
@@ -39,7 +41,8 @@ static void test_mm1(void)
 		held += i.low <= MEAN_WAIT && MEAN_WAIT <= i.high;
 	}
 	/* Three standard errors of the figure itself, or of what is promised of 10,000. */
-	CU_ASSERT_DOUBLE_EQUAL((double)held / (double)repetitions, 0.95, repetitions >= 10000 ? 0.007 : 0.021);
+	CU_ASSERT_DOUBLE_EQUAL((double)held / (double)repetitions, 0.95, repetitions >= 10000 ?
+	                       0.007 : 0.021);
 	if (told)
 		printf("%llu of %llu intervals hold the mean\n", (unsigned long long)held,
 		       (unsigned long long)repetitions);

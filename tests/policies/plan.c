@@ -177,7 +177,8 @@ static void paces(void *state, const struct policy_view *view, struct policy_pla
 	}
 }
 
-/* 600 of 1000 Hz draw 160 W. At half speed there are 500, all given, at 200 W; under a cap of 150 W, 500 again. */
+/* 600 of 1000 Hz draw 160 W. At half speed there are 500, all given, at 200 W; under a cap of 150 W, 500
+ * again. */
 static void test_paces(void)
 {
 	const struct host_speed speeds[] = {{1000, {0}}, {500, {0}}};

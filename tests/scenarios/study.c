@@ -39,7 +39,8 @@ static void refused(const char *text, const char *words)
 
 static void test_factorial(void)
 {
-	struct study *s = study_of("scenario: x\naxes:\n- {key: a, values: [p, q]}\n- {key: b, values: [1, 2, 3]}\n");
+	struct study *s = study_of("scenario: x\naxes:\n- {key: a, values: [p, q]}\n- {key: b, values: [1, "
+	                           "2, 3]}\n");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
 	CU_ASSERT(s->points == 6 && s->key_count == 2 && s->replications == 1);
 	static const char *const wanted[] = {"p", "1", "p", "2", "p", "3", "q", "1", "q", "2", "q", "3"};
@@ -51,7 +52,8 @@ static void test_factorial(void)
 static void test_ranges(void)
 {
 	struct study *s = study_of("scenario: x\naxes:\n"
-		"- {key: a, from: 1 GiB, to: 16 GiB, steps: 5, scale: log}\n- {key: b, from: 1, to: 4, steps: 2}\n");
+		"- {key: a, from: 1 GiB, to: 16 GiB, steps: 5, scale: log}\n- {key: b, from: 1, to: 4, "
+			"steps: 2}\n");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
 	static const char *const wanted[] = {"1 GiB", "2 GiB", "4 GiB", "8 GiB", "16 GiB"};
 	for (int i = 0; i < 5; i++)
@@ -62,7 +64,8 @@ static void test_ranges(void)
 
 static void test_zip(void)
 {
-	struct study *s = study_of("scenario: x\naxes:\n- zip: {a: [1, 2], b: [u, v]}\n- {key: c, values: [7]}\n");
+	struct study *s = study_of("scenario: x\naxes:\n- zip: {a: [1, 2], b: [u, v]}\n- {key: c, values: "
+	                           "[7]}\n");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
 	CU_ASSERT(s->points == 2 && s->key_count == 3);
 	CU_ASSERT_STRING_EQUAL(s->values[3], "2");
@@ -74,7 +77,8 @@ static void test_zip(void)
 static void test_hypercube(void)
 {
 	struct study *s = study_of("scenario: x\ndesign: latin_hypercube\npoints: 50\naxes:\n"
-		"- {key: a, from: 0, to: 1.0 }\n- {key: b, from: 0.5, to: 50.5}\n- {key: c, values: [p, q]}\n");
+		"- {key: a, from: 0, to: 1.0 }\n- {key: b, from: 0.5, to: 50.5}\n- {key: c, values: [p, "
+			"q]}\n");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
 	CU_ASSERT_EQUAL(s->points, 50);
 	bool seen[50] = {false};
@@ -102,10 +106,26 @@ static void test_sobol(void)
 	study_free(s);
 }
 
+static void test_crossed(void)
+{
+	struct study *s = study_of("scenario: x\ndesign: sobol\npoints: 3\naxes:\n"
+		"- {key: k, values: [p, q], crossed: true}\n- {key: a, from: 0.0, to: 8}\n"
+		"- {key: m, values: [u, v], crossed: true}\n- {key: b, from: 0.0, to: 8}\n");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+	CU_ASSERT_EQUAL(s->points, 12);
+	/* The first point of the design, with each of the four pairs; then the second. */
+	static const char *const wanted[] = {"p", "4", "u", "4", "p", "4", "v", "4", "q", "4", "u", "4",
+	                                     "q", "4", "v", "4", "p", "6", "u", "2"};
+	for (int i = 0; i < 20; i++)
+		CU_ASSERT_STRING_EQUAL(s->values[i], wanted[i]);
+	study_free(s);
+}
+
 static void test_seeds(void)
 {
 	struct arena arena;
-	struct study *s = study_of("scenario: x\nset: [z=1]\nreplications: 3\naxes: [{key: a, values: [1, 2]}]\n");
+	struct study *s = study_of("scenario: x\nset: [z=1]\nreplications: 3\naxes: [{key: a, values: [1, "
+	                           "2]}]\n");
 	struct study *own = study_of("scenario: x\nreplications: 3\ncommon_random_numbers: false\n"
 		"axes: [{key: a, values: [1, 2]}]\n");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
@@ -123,7 +143,8 @@ static void test_seeds(void)
 
 static void test_until(void)
 {
-	struct study *s = study_of("scenario: x\nuntil: {metric: energy_j, half_width: 1 %, least: 4, most: 50}\n");
+	struct study *s = study_of("scenario: x\nuntil: {metric: energy_j, half_width: 1 %, least: 4, most: "
+	                           "50}\n");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(s);
 	CU_ASSERT(s->has_until && s->replications == 4 && s->until_most == 50 && s->points == 1);
 	CU_ASSERT_DOUBLE_EQUAL(s->until_half_width, 0.01, 1e-15);
@@ -145,7 +166,8 @@ static void test_bad(void)
 	refused("scenario: x\ndesign: sobol\naxes: [{key: a, from: 0, to: 1}]\n", "needs `points`");
 	refused("scenario: x\npoints: 4\n", "'points' is for latin_hypercube and sobol");
 	refused("scenario: x\nreplications: 0\n", "it must be a whole number from 1 to 1000000");
-	refused("scenario: x\nreplications: 1000000\naxes: [{key: a, from: 0.0, to: 1, steps: 100}]\n", "more than");
+	refused("scenario: x\nreplications: 1000000\naxes: [{key: a, from: 0.0, to: 1, steps: 100}]\n",
+	        "more than");
 	refused("scenario: x\nuntil: {metric: e, half_width: 2}\n", "above 0 and below 100 %");
 	refused("- 1\n", "a study is a mapping");
 }
@@ -156,6 +178,7 @@ static const struct test tests[] = {
 	{"zipped keys change together", test_zip},
 	{"a Latin hypercube meets each part of each axis once", test_hypercube},
 	{"Sobol's points are Sobol's", test_sobol},
+	{"a crossed axis is combined with every point of a design", test_crossed},
 	{"a replication has one seed at all points, or one at each", test_seeds},
 	{"a study may replicate until it is sure", test_until},
 	{"a bad study is refused with the reason", test_bad},
