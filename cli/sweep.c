@@ -32,6 +32,8 @@ static struct counts count(const struct sweep *sweep)
 	struct sweep_todo todo = sweep_todo(sweep);
 	struct counts c = {.left = todo.count};
 	for (uint32_t i = 0; i < sweep->count; i++) {
+		if (!sweep_is_ours(sweep, &sweep->records[i]))
+			continue;
 		c.done += sweep->records[i].end == RUN_DONE;
 		c.failed += sweep->records[i].end != RUN_DONE;
 		c.generated += sweep->records[i].generated;
@@ -69,7 +71,7 @@ static void tell_failures(const struct sweep *sweep)
 {
 	uint64_t told = 0, all = 0;
 	for (uint32_t i = 0; i < sweep->count; i++) {
-		if (sweep->records[i].end == RUN_DONE || sweep->records[i].point >= sweep->study->points)
+		if (sweep->records[i].end == RUN_DONE || !sweep_is_ours(sweep, &sweep->records[i]))
 			continue;
 		if (all++ < FAILURES_SHOWN) {
 			tell_failure(sweep, &sweep->records[i]);

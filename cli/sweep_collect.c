@@ -29,25 +29,12 @@ static int by_run(const void *a, const void *b, void *context)
 	return (x->replication > y->replication) - (x->replication < y->replication);
 }
 
-/* A record may be of an earlier version of the program or of the scenario: its name tells. */
-static bool is_ours(const struct sweep *sweep, const struct run_record *record)
-{
-	struct arena arena;
-	if (record->point >= sweep->study->points)
-		return false;
-	arena_init(&arena);
-	struct study_run run = study_run(sweep->study, record->point, record->replication, &arena);
-	bool ours = sweep_name(sweep, &run) == record->name;
-	arena_fini(&arena);
-	return ours;
-}
-
 static void rows_open(struct rows *rows, const struct sweep *sweep)
 {
 	*rows = (struct rows){.sweep = sweep, .file = h5_new()};
 	rows->at = memory_new(sweep->count, sizeof *rows->at, "rows of runs");
 	for (uint32_t i = 0; i < sweep->count; i++)
-		if (is_ours(sweep, &sweep->records[i]))
+		if (sweep_is_ours(sweep, &sweep->records[i]))
 			rows->at[rows->count++] = i;
 	qsort_r(rows->at, rows->count, sizeof *rows->at, by_run, (void *)(uintptr_t)sweep);
 }

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #include "analysis/inference.h"
 #include "analysis/save.h"
+#include "analysis/seal.h"
 #include "scenarios/folder.h"
 #include "scenarios/scenario_read.h"
 #include "scenarios/study_read.h"
@@ -212,6 +214,18 @@ uint64_t sweep_name(const struct sweep *sweep, const struct study_run *run)
 	return name;
 }
 
+bool sweep_is_ours(const struct sweep *sweep, const struct run_record *record)
+{
+	struct arena arena;
+	if (record->point >= sweep->study->points)
+		return false;
+	arena_init(&arena);
+	struct study_run run = study_run(sweep->study, record->point, record->replication, &arena);
+	bool ours = sweep_name(sweep, &run) == record->name;
+	arena_fini(&arena);
+	return ours;
+}
+
 /* The slot of a name: its own, or the free one where it belongs. */
 static uint32_t slot_of(const struct sweep *sweep, uint64_t name)
 {
@@ -328,6 +342,17 @@ static int64_t replications_of(const struct sweep *sweep, uint32_t point, double
 	return next < s->until_most ? next : s->until_most;
 }
 
+/* Where the study keeps them: is the run's file there and whole? */
+static bool has_results(const struct sweep *sweep, uint64_t name)
+{
+	char file[32], path[PATH_MAX];
+	const char *why;
+	if (!sweep->study->keep_results)
+		return true;
+	snprintf(file, sizeof file, "%016" PRIx64 ".h5", name);
+	return in_folder(sweep, file, path, sizeof path) && seal_check(path, &why);
+}
+
 static bool is_done(const struct sweep *sweep, uint32_t point, uint32_t replication, struct study_run *run)
 {
 	struct arena arena;
@@ -336,7 +361,7 @@ static bool is_done(const struct sweep *sweep, uint32_t point, uint32_t replicat
 	const struct run_record *record = sweep_find(sweep, sweep_name(sweep, run));
 	run->overrides = NULL;
 	arena_fini(&arena);
-	return record && record->end == RUN_DONE;
+	return record && record->end == RUN_DONE && has_results(sweep, record->name);
 }
 
 void sweep_drop_done(const struct sweep *sweep, struct sweep_todo *todo)

@@ -43,6 +43,8 @@ void sweep_close(struct sweep *sweep);
 /* Reads all logs anew. */
 void sweep_load(struct sweep *sweep);
 uint64_t sweep_name(const struct sweep *sweep, const struct study_run *run);
+/* Is it a run of this study as it stands, and not of an earlier scenario or program? */
+bool sweep_is_ours(const struct sweep *sweep, const struct run_record *record);
 /* NULL: has not ended, or only in ways that do not count. */
 const struct run_record *sweep_find(const struct sweep *sweep, uint64_t name);
 

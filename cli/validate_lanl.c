@@ -151,6 +151,9 @@ static enum exit_status run_kind(const struct command *command, const struct val
 		}
 		lanl_study_free(&s);
 	}
+	if (status == EXIT_INPUT && diag.errors == 0)
+		diag_error(&diag, (struct place){values->file ? values->file : "lanl", 0, 0},
+		           "there are no records of failures in it");
 	free(all.failures);
 	diag_print(&diag, stderr);
 	diag_fini(&diag);

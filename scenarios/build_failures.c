@@ -9,6 +9,8 @@
 #include "scenarios/resilience.h"
 #include "sim/time.h"
 
+#define FAILURES_MOST 1e6 /* of a host: more is taken for a slip */
+
 static void check_traced(const struct check *c, const struct scenario_failures *g, uint32_t i)
 {
 	static const char *const of_laws[] = {"failures.distribution", "failures.mean", "failures.shape",
@@ -35,6 +37,11 @@ static void check_drawn(const struct check *c, const struct scenario_failures *g
 			           strchr(of_traces[k], '.') + 1);
 	}
 	law_check(c, &g->between, "hosts", i, "failures");
+	double most = (double)c->s->duration_ns / (g->between.mean_ns + g->repair.mean_ns);
+	if (g->between.has_mean && g->between.mean_ns > 0 && most > FAILURES_MOST)
+		diag_error(c->diag, check_place(c, "hosts", i, "failures"),
+		           "a host would fail more than %g times in the run's duration; make the mean longer",
+		           FAILURES_MOST);
 	if (!g->between.has_mean)
 		diag_error(c->diag, check_place(c, "hosts", i, "failures"),
 		           "failures need 'mean': the mean time between failures of a host, say 400 d");

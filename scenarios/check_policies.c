@@ -91,7 +91,7 @@ static void check_control(const struct check *c)
 {
 	const struct scenario *s = c->s;
 	const struct yaml_node *section = yaml_get(c->root, "control");
-	if (!s->has_control)
+	if (!s->has_control || s->control.interval_ns <= 0) /* the latter: no mapping, which was told */
 		return;
 	for (unsigned q = 0; q < QUESTIONS; q++)
 		check_question(c, (enum question)q);

@@ -56,13 +56,15 @@ static void job_check(const struct check *c, uint32_t i)
 	const struct scenario_job *g = &c->s->jobs[i];
 	double least_s, most_s;
 	law_check(c, &g->between, "jobs", i, "failures");
+	if (!(g->between.mean_ns > 0)) /* no mapping, which was told */
+		return;
 	limits(g, &least_s, &most_s);
 	if (!(least_s < most_s))
 		diag_error(c->diag, check_place(c, "jobs", i, "intervals"),
 		           "the shortest interval (%g s) must be below the longest (%g s)", least_s,
 		           most_s);
 	for (uint32_t k = 0; k < i; k++)
-		if (strcmp(c->s->jobs[k].name, g->name) == 0)
+		if (g->name && c->s->jobs[k].name && strcmp(c->s->jobs[k].name, g->name) == 0)
 			diag_error(c->diag, g->place,
 			           "there are two of jobs called '%s'; names must differ", g->name);
 }
@@ -70,11 +72,13 @@ static void job_check(const struct check *c, uint32_t i)
 static void remus_check(const struct check *c, uint32_t i)
 {
 	const struct scenario_remus *g = &c->s->remus[i];
+	if (!g->name) /* no mapping, which was told */
+		return;
 	if (g->least_ns >= g->most_ns)
 		diag_error(c->diag, check_place(c, "remus", i, "epochs"),
 		           "the shortest epoch must be below the longest");
 	for (uint32_t k = 0; k < i; k++)
-		if (strcmp(c->s->remus[k].name, g->name) == 0)
+		if (c->s->remus[k].name && strcmp(c->s->remus[k].name, g->name) == 0)
 			diag_error(c->diag, g->place,
 			           "there are two of remus called '%s'; names must differ", g->name);
 }

@@ -278,6 +278,11 @@ static void read_axes(const struct reader *r)
 		for (uint32_t k = 0; k < s->axes[a].key_count; k++)
 			s->keys[n++] = s->axes[a].keys[k];
 	for (uint32_t i = 0; i < s->key_count; i++)
+		if (strcmp(s->keys[i], "seed") == 0)
+			TELL(r, axes->place, "'seed' is no axis: `replications` and the study's own `seed` "
+			     "say which "
+			     "seeds there are");
+	for (uint32_t i = 0; i < s->key_count; i++)
 		for (uint32_t j = 0; j < i; j++)
 			if (strcmp(s->keys[i], s->keys[j]) == 0)
 				TELL(r, axes->place, "the key '%.60s' is on two axes", s->keys[i]);
@@ -331,6 +336,11 @@ static void read_root(struct reader *r)
 	if (!s->scenario)
 		TELL(r, r->root->place, "a study needs a `scenario`");
 	s->sets = texts(r, yaml_get(r->root, "set"), "set", &s->set_count);
+	for (uint32_t i = 0; i < s->set_count; i++)
+		if (strncmp(s->sets[i], "seed=", 5) == 0)
+			TELL(r, yaml_get(r->root, "set")->place,
+			     "'seed' is not set here: the study has a `seed` of its "
+			     "own");
 	s->design = (enum study_design)choice(r, r->root, "design", study_design_names, STUDY_DESIGNS);
 	s->replications = whole(r, r->root, "replications", replications);
 	s->seed = (uint64_t)whole(r, r->root, "seed", seeds);

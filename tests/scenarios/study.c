@@ -169,6 +169,8 @@ static void test_bad(void)
 	refused("scenario: x\nreplications: 1000000\naxes: [{key: a, from: 0.0, to: 1, steps: 100}]\n",
 	        "more than");
 	refused("scenario: x\nuntil: {metric: e, half_width: 2}\n", "above 0 and below 100 %");
+	refused("scenario: x\naxes: [{key: seed, values: [1, 2]}]\n", "'seed' is no axis");
+	refused("scenario: x\nset: [seed=5]\n", "'seed' is not set here");
 	refused("- 1\n", "a study is a mapping");
 }
 
