@@ -187,6 +187,13 @@ bool sweep_continue(struct sweep *sweep, const char *folder, struct diag *diag)
 		diag_error(diag, place, "is no folder of a sweep: it has no file `origin`");
 		return false;
 	}
+	if (*origin != '/' || strchr(origin, '\n')) {
+		diag_error(diag, place, "its file `origin` is damaged: it must hold the folder in which the "
+		           "sweep was "
+		           "begun");
+		free(origin);
+		return false;
+	}
 	if (chdir(origin) != 0)
 		fault_surroundings("cannot go to %s, where the sweep was begun: %s", origin, strerror(errno));
 	free(origin);

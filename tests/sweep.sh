@@ -121,6 +121,9 @@ failing()
 	expect 0 "status of a sweep with a failure" sweep status f
 	expect 2 "no folder of a sweep" sweep status .
 	expect 2 "no folder at all" sweep status nowhere
+	: >f/origin
+	expect 2 "a damaged origin" sweep status f
+	says "a damaged origin" "is damaged"
 	expect 2 "a study without output" sweep bad.yaml
 	expect 2 "too many workers" sweep bad.yaml -o f --workers 0
 	echo "scenario: precopy_rounds
