@@ -47,7 +47,7 @@ static void rounds_panel(FILE *gnuplot, const struct legs *l, uint32_t m, bool k
 	fputs("set label 1 ", gnuplot);
 	legs_label(gnuplot, l, m);
 	fprintf(gnuplot, " at graph 0,1.12 front noenhanced\n%s\nplot ",
-	        key ? "set key at graph 1,1.04 right bottom horizontal" : "unset key");
+	        key ? "set key at screen 0.97,0.995 right top horizontal" : "unset key");
 	for (unsigned s = 0; s < SORTS; s++)
 		fprintf(gnuplot, "$legs%u_%u using (($1+$2)/2):($3/2):(($2-$1)/2):($3/2) with boxxyerror "
 		        "fs solid %g noborder fc rgb '%s' title '%s', ", m, s, sorts[s].solid,
@@ -66,7 +66,7 @@ bool plot_migration_rounds(FILE *gnuplot, struct results *results)
 			boxes_put(gnuplot, &l, l.shown[k], &most);
 		plot_value_axis(gnuplot, most);
 		fprintf(gnuplot, "set xrange [0:%.9g]\nset multiplot layout %u,1 margins "
-		        "0.12,0.97,0.14,0.92 spacing 0,0.09\n", legs_longest_s(&l) * 1.02, l.shown_count);
+		        "0.12,0.97,0.14,0.88 spacing 0,0.09\n", legs_longest_s(&l) * 1.02, l.shown_count);
 		for (uint32_t k = 0; k < l.shown_count; k++) {
 			bool last = k + 1 == l.shown_count;
 			fprintf(gnuplot, "set ylabel 'MB/s'\nset format x '%s'\n%s\n", last ? "%g" : "",
