@@ -167,7 +167,7 @@ const struct plot plot_table[] = {
 		"A point for each migration that came to its end: how long its VM stood still, over the "
 		"rate at which it dirtied pages, a line for each kind and bandwidth of the path. Dotted: "
 		"the dirty rate is that bandwidth; from there on each round leaves as much as it sent.",
-		plot_migration_downtime, NULL, "at least two migrations that go leg by leg",
+		plot_migration_downtime, NULL, "migrations leg by leg, at two dirty rates or more",
 	},
 	{
 		"migration_stages", "What migrations spend their time on",

@@ -251,7 +251,8 @@ bool plot_migration_downtime(FILE *gnuplot, struct results *results)
 		least = fmin(least, points[i].dirty_MBps);
 		most = fmax(most, points[i].dirty_MBps);
 	}
-	if (count > 1 && most > 0) {
+	bool drawn = count > 1 && most > least;
+	if (drawn) {
 		lines_put(gnuplot, points, count);
 		bandwidths_mark(gnuplot, points, count, most);
 		if (least > 0 && most > 10 * least)
@@ -261,9 +262,9 @@ bool plot_migration_downtime(FILE *gnuplot, struct results *results)
 			snprintf(x_axis, sizeof x_axis, "set xrange [0:*]");
 		fprintf(gnuplot, "set logscale y\n%s\nset xlabel 'pages dirtied (MB/s)'\nset ylabel "
 		        "'downtime (ms)'\nset format xy '%%g'\nset grid xtics ytics lt 1 lw 0.5 lc rgb "
-		        "'#e4e4e4'\nset key outside bottom center horizontal\n", x_axis);
+		        "'#e4e4e4'\nset key inside top left vertical\n", x_axis);
 		lines_plot(gnuplot, points, count);
 	}
 	free(points);
-	return count > 1 && most > 0;
+	return drawn;
 }

@@ -205,7 +205,7 @@ static void test_lives(void)
 static void test_plots(void)
 {
 	static const char *const names[] = {"migration_rounds", "migration_rates", "migration_guest",
-		"migration_compare", "migration_downtime"};
+		"migration_compare"};
 	struct moved m;
 	moved_open(&m);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -223,6 +223,21 @@ static void test_plots(void)
 	moved_close(&m);
 }
 
+/* All of these guests dirty at one rate: a line of downtime over it would be a vertical one. */
+static void test_one_rate(void)
+{
+	struct moved m;
+	char *text = NULL;
+	size_t size = 0;
+	moved_open(&m);
+	FILE *file = open_memstream(&text, &size);
+	CU_ASSERT_FALSE(plot_find("migration_downtime")->draw(file, m.results));
+	fclose(file);
+	CU_ASSERT_EQUAL(size, 0);
+	free(text);
+	moved_close(&m);
+}
+
 static const struct test tests[] = {
 	{"stages, pages, faults and their latency stand in the table of migrations", test_told},
 	{"one action may have rules of its own", test_with},
@@ -230,5 +245,6 @@ static const struct test tests[] = {
 	{"in the timeline a guest changes its host at the switch", test_timeline},
 	{"in the plot of lives it is migrating, then followed by its memory", test_lives},
 	{"each plot of migrations is drawn of all kinds", test_plots},
+	{"downtime is not drawn over a single dirty rate", test_one_rate},
 };
 SUITE(analysis_moves, tests)
