@@ -82,7 +82,7 @@ bool columns_open(struct columns *c, const char *path, const struct column *tabl
 	const char *begin = c->text && length ? c->text : "";
 	c->lines = (struct text_lines){.at = begin, .stop = begin + length, .separator = ','};
 	if (!text_next(&c->lines)) {
-		diag_error(diag, (struct place){path, 1, 0},
+		diag_error(diag, (struct place){path, 1, 1},
 		           "the file is empty; a line of column names is expected");
 		return false;
 	}

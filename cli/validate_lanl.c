@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "cli/json.h"
 #include "cli/lanl.h"
@@ -125,16 +126,27 @@ static enum exit_status judge(const struct lanl_study *s, const struct lanl_erro
 	return EXIT_COMPARISON;
 }
 
+/* Told here with its place, as other files of measurements are. */
+static bool is_empty(const char *path, struct diag *diag)
+{
+	struct stat at;
+	if (!path || stat(path, &at) != 0 || !S_ISREG(at.st_mode) || at.st_size > 0)
+		return false;
+	diag_error(diag, (struct place){path, 1, 1}, "the file is empty; records of failures are expected");
+	return true;
+}
+
 static enum exit_status run_kind(const struct command *command, const struct validate_values *values,
                                  struct comparisons *out)
 {
-	struct lanl all;
+	struct lanl all = {0};
 	struct diag diag;
 	enum exit_status status = EXIT_INPUT;
 	(void)out;
 	(void)command;
 	diag_init(&diag);
-	if (lanl_read(values->file ? values->file : "lanl", &all, (struct place){"command line", 0, 0},
+	if (!is_empty(values->file, &diag) &&
+	    lanl_read(values->file ? values->file : "lanl", &all, (struct place){"command line", 0, 0},
 	              &diag)) {
 		struct lanl_study s;
 		if (lanl_study(&s, &all)) {

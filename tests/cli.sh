@@ -194,7 +194,7 @@ cluster_power()
 	silent_stdout "a bad row of power"
 	: >none.csv
 	expect 2 "an empty file of power" validate power lisa none.csv
-	says "an empty file of power" "none.csv:1: error: the file is empty"
+	says "an empty file of power" "none.csv:1:1: error: the file is empty"
 }
 
 # Instruction sets held against the theorems, and guests that really run.

@@ -122,7 +122,7 @@ static void test_mistakes(void)
 		const char *power, *words;
 		uint32_t line, column;
 	} cases[] = {
-		{"", "the file is empty", 1, 0},
+		{"", "the file is empty", 1, 1},
 		{"timestamp_ms,power_w\n", "no rows", 1, 0},
 		{"time,power_w\n30000,1\n", "no column 'timestamp_ms'", 1, 0},
 		{"timestamp_ms,power_w\n30000,x\n", "'x' is not a number", 2, 7},
